@@ -1,0 +1,64 @@
+"""A file becomes a clean table; a table becomes a file again.
+
+Public names (import them from here)::
+
+    read_table(path, options: ReadOptions | None = None, progress=SILENT) -> ReadResult
+    preview_table(path, options=None, rows=50) -> ReadResult     # the first rows, at once
+    read_tables(paths, options, progress) -> ReadResult          # one table, a source column
+    write_reading(result, folder, stem) -> WrittenFiles          # for `textlode read`
+    profile_table(table, progress=SILENT) -> TableProfile        # per column: type, missing, ...
+    propose_roles(profile) -> Roles                # text, label, date, id columns, with reasons
+    parse_dates(column) -> timestamps              # null where a cell is no date
+    check_texts(texts) -> TextFindings             # empty, duplicates, HTML, too long
+    detect_language(texts) -> str                  # ISO 639-1 of the majority, "und" if unclear
+    write_table(table, path, file_format, *, bom=False, progress=SILENT) -> WriteResult
+
+`ReadResult.table` is a pyarrow table of strings: values as they were written. Reading goes from
+`reading` to a module for each format; `delimited` is the large one: encoding, `detection` of the
+marks, `records`, `layout` of the table, `ending`, and `fast` for what is clean.
+"""
+
+from core.data.dates import parse_dates
+from core.data.dialect import Dialect, ReadOptions
+from core.data.formats import FileFormat, Kind
+from core.data.language import detect_language
+from core.data.profile import ColumnProfile, ColumnType, TableProfile, profile_table
+from core.data.reading import (
+    WrittenFiles,
+    preview_table,
+    read_table,
+    read_tables,
+    write_reading,
+)
+from core.data.result import ReadResult, Sentence, SurplusCells
+from core.data.roles import Roles, propose_roles
+from core.data.texts import DuplicateGroup, TextFindings, check_texts
+from core.data.writing import WriteResult, write_table
+
+__all__ = [
+    "ColumnProfile",
+    "ColumnType",
+    "Dialect",
+    "DuplicateGroup",
+    "FileFormat",
+    "Kind",
+    "ReadOptions",
+    "ReadResult",
+    "Roles",
+    "Sentence",
+    "SurplusCells",
+    "TableProfile",
+    "TextFindings",
+    "WriteResult",
+    "WrittenFiles",
+    "check_texts",
+    "detect_language",
+    "parse_dates",
+    "preview_table",
+    "profile_table",
+    "propose_roles",
+    "read_table",
+    "read_tables",
+    "write_reading",
+    "write_table",
+]

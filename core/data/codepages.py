@@ -1,0 +1,181 @@
+"""Tell the older encodings apart: one byte a character, or the East Asian ones.
+
+Each candidate decodes a sample; the letters that come out are compared with how frequent letters
+are in each of some forty languages (`letters.tsv`, in parts of 10,000, counted in translations of
+free programs), and with how letters of different cases and scripts keep together.
+"""
+
+import math
+import re
+from functools import cache
+from pathlib import Path
+
+from core.data.encoding import Encoding
+
+LETTERS = Path(__file__).with_name("letters.tsv")
+SAMPLE = 24_000
+UNSEEN = math.log(2e-6)
+PUNCTUATION = math.log(0.03)
+SYMBOL = math.log(2e-5)
+ODD_PLACE = -5.0
+COMMON = frozenset(
+    "“”‘’–—…«»„‚‹›°€£§©®·•¿¡×½²³ºª™±\u00a0\u200e\u200f\u3000，。、「」（）：；！？《》【】～"
+)
+NEVER_BETWEEN = frozenset("±¿¡×½§°£€")
+# How much less likely an encoding is before anything is read, in the logarithm, for a whole file.
+CANDIDATES = {
+    "cp1252": 0.0,
+    "iso8859-15": -4.0,
+    "cp1250": -2.0,
+    "cp1251": -2.0,
+    "gb18030": -2.0,
+    "big5": -3.0,
+    "shift_jis": -2.0,
+    "cp932": -2.2,
+    "euc_jp": -3.0,
+    "euc_kr": -3.0,
+    "cp949": -3.2,
+    "cp950": -3.5,
+    "koi8-r": -4.0,
+    "koi8-u": -4.5,
+    "cp1253": -3.0,
+    "cp1254": -3.0,
+    "cp1255": -3.0,
+    "cp1256": -3.0,
+    "cp1257": -3.0,
+    "cp1258": -4.0,
+    "cp874": -3.5,
+    "latin-1": -4.5,
+    "iso8859-2": -4.5,
+    "iso8859-5": -5.0,
+    "iso8859-7": -5.0,
+    "iso8859-9": -5.0,
+    "iso8859-13": -5.5,
+    "iso8859-4": -6.0,
+    "iso8859-6": -5.5,
+    "iso8859-8": -5.5,
+    "iso8859-10": -7.0,
+    "iso8859-14": -7.0,
+    "iso8859-3": -7.0,
+    "iso8859-16": -6.5,
+    "tis-620": -5.0,
+    "mac-roman": -5.0,
+    "cp850": -5.0,
+    "cp437": -6.0,
+    "cp852": -6.0,
+    "cp866": -5.0,
+    "mac-cyrillic": -6.0,
+    "mac-latin2": -7.0,
+    "mac-greek": -7.0,
+    "mac-turkish": -7.0,
+    "cp737": -12.0,
+    "cp775": -12.0,
+    "cp857": -12.0,
+    "cp862": -12.0,
+    "big5hkscs": -6.0,
+    "johab": -9.0,
+}
+CONTROL = re.compile("[\x80-\x9f\ue000-\uf8ff\ufffd\ufffe\uffff]")
+HIGH = re.compile("[^\x00-\x7f]")
+# Arabic and Thai signs, which stand beside letters of their script alone.
+SIGN = re.compile("[\u064b-\u0652\u0e2f\u0e31\u0e34-\u0e3f\u0e46-\u0e5b]")
+SCRIPTS = (
+    re.compile("[a-zA-Z\u00c0-\u024f\u1e00-\u1eff]"),
+    re.compile("[\u0370-\u03ff]"),
+    re.compile("[\u0400-\u04ff]"),
+    re.compile("[\u0590-\u05ff]"),
+    re.compile("[\u0600-\u06ff]"),
+    re.compile("[\u0e00-\u0e7f]"),
+)
+
+
+def guess_codepage(sample: bytes) -> Encoding:
+    """Return the likeliest encoding of bytes that are not UTF-8, Windows-1252 where none is."""
+    sample = sample[:SAMPLE]
+    scores = sorted(
+        ((_score(sample, name) + prior, name) for name, prior in CANDIDATES.items()), reverse=True
+    )
+    best, name = scores[0]
+    if best == -math.inf:
+        return Encoding("cp1252", 0.2)
+    text = sample.decode(name, "ignore")
+    rival = next(
+        (score for score, other in scores[1:] if sample.decode(other, "ignore") != text), -math.inf
+    )
+    return Encoding(name, round(1 - 0.5 * math.exp(min(0.0, (rival - best) / 4)), 3))
+
+
+def _score(sample: bytes, name: str) -> float:
+    """Return the logarithm of how likely the decoded letters are in the language they fit best."""
+    try:
+        text = sample.decode(name)
+    except UnicodeDecodeError as error:
+        if error.start < len(sample) - 4:
+            return -math.inf
+        text = sample.decode(name, "ignore")  # the sample ends within a character
+    controls = len(CONTROL.findall(text))
+    counts: dict[str, int] = {}
+    for char in HIGH.findall(text):
+        counts[char] = counts.get(char, 0) + 1
+    shared = sum(_shared(char) * count for char, count in counts.items() if not char.isalpha())
+    letters = {char: count for char, count in counts.items() if char.isalpha()}
+    best = max(
+        sum(known.get(char, UNSEEN) * count for char, count in letters.items())
+        for known in _languages().values()
+    )
+    return shared + best + UNSEEN * 2 * controls + ODD_PLACE * _odd_places(text)
+
+
+def _shared(char: str) -> float:
+    if char in COMMON or "\u0300" <= char <= "\u036f" or "\u064b" <= char <= "\u0652":
+        return PUNCTUATION
+    return math.log(0.02) if "\u0e00" <= char <= "\u0e7f" else SYMBOL
+
+
+def _odd_places(text: str) -> int:
+    """Count letters where none of their case or script stand: cafÉ, cafι, caf¦e."""
+    odd = 0
+    for before, char, after in _surroundings(text):
+        if SIGN.match(char):
+            odd += 2 * sum(o.isalpha() and _script(o) != _script(char) for o in (before, after))
+        elif char.isalpha():
+            odd += char.isupper() and before.islower() and after.islower()
+            odd += char.isupper() and before.islower() and not after.isupper()
+            script = _script(char)
+            for other in (before, after):
+                if other.isalpha() and _script(other) != script:
+                    odd += 1
+        elif char not in COMMON or char in NEVER_BETWEEN:
+            odd += before.isalpha() and after.isalpha()
+    return odd
+
+
+def _surroundings(text: str) -> list[tuple[str, str, str]]:
+    return [
+        (text[max(0, found.start() - 1) : found.start()] or " ", found.group(),
+         text[found.end() : found.end() + 1] or " ")
+        for found in HIGH.finditer(text)
+    ]  # fmt: skip
+
+
+@cache
+def _script(char: str) -> int:
+    if char > "\u2e00":
+        return -2 if char < "\uf900" else -1
+    return next((n for n, script in enumerate(SCRIPTS) if script.match(char)), -1)
+
+
+@cache
+def _languages() -> dict[str, dict[str, float]]:
+    """Return the logarithm of each letter's share by language."""
+    languages = {}
+    for line in LETTERS.read_text(encoding="utf-8").splitlines():
+        name, groups = line.split("\t")
+        shares: dict[str, float] = {}
+        for group in groups.split(" "):
+            found = re.match(r"(\d+)(.*)", group)
+            if found:
+                share = math.log(int(found[1]) / 10_000)
+                shares |= dict.fromkeys(found[2], share)
+        languages[name] = shares
+    return languages

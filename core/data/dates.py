@@ -1,0 +1,129 @@
+"""Dates as people write them become timestamps."""
+
+import re
+from dataclasses import dataclass
+
+import pyarrow as pa
+import pyarrow.compute as pc
+
+KIND = pa.timestamp("ms")
+TIME = (
+    r"(?:[T ]+(\d{1,2}):(\d{2})(?::(\d{2})(?:[.,]\d+)?)?\s*([AaPp][Mm])?"
+    r"\s*(?:Z|UTC|[+-]\d{2}:?\d{2})?)?"
+)
+MONTHS = {
+    name: number
+    for number, names in enumerate(
+        (
+            "jan january januar janvier enero", "feb february februar février febrero",
+            "mar march märz mars marzo", "apr april avril abril", "may mai mayo",
+            "jun june juni juin junio", "jul july juli juillet julio", "aug august août agosto",
+            "sep sept september septembre septiembre", "oct october oktober octobre octubre okt",
+            "nov november novembre noviembre", "dec december dezember décembre diciembre dez",
+        ),
+        1,
+    )
+    for name in names.split()
+}  # fmt: skip
+
+
+@dataclass(frozen=True)
+class DateForm:
+    """A way to write dates: an expression, and which of its groups are year, month and day."""
+
+    expression: re.Pattern[str]
+    year: int
+    month: int
+    day: int
+
+
+DAY_FIRST = DateForm(
+    re.compile(rf"(\d{{1,2}})[-/.](\d{{1,2}})[-/.](\d{{4}}|\d{{2}}){TIME}"), 3, 2, 1
+)
+MONTH_FIRST = DateForm(DAY_FIRST.expression, 3, 1, 2)
+FORMS = (
+    DateForm(re.compile(rf"(\d{{4}})[-/.](\d{{1,2}})[-/.](\d{{1,2}}){TIME}"), 1, 2, 3),
+    DateForm(re.compile(rf"(\d{{4}})年(\d{{1,2}})月(\d{{1,2}})日?{TIME}"), 1, 2, 3),
+    DateForm(re.compile(rf"(\d{{4}})(\d{{2}})(\d{{2}}){TIME}"), 1, 2, 3),
+    DAY_FIRST,
+    MONTH_FIRST,
+    DateForm(
+        re.compile(rf"(?:\w{{3}},? )?(\d{{1,2}})\.?[ -]([^\W\d]+)\.?,?[ -](\d{{4}}){TIME}.*"),
+        3,
+        2,
+        1,
+    ),
+    DateForm(
+        re.compile(rf"([^\W\d]+)\.?[ -](\d{{1,2}})(?:st|nd|rd|th)?,?[ -](\d{{4}}){TIME}"), 3, 1, 2
+    ),
+    DateForm(re.compile(r"(\d{4})[-/.](\d{1,2})()()()()()"), 1, 2, 3),
+    DateForm(re.compile(r"(\d{4})()()()()()()"), 1, 2, 3),
+)
+SAMPLED = 500
+LONGEST = 60
+
+
+def parse_dates(column: pa.Array | pa.ChunkedArray) -> pa.Array:
+    """Return a timestamp[ms] for each cell, null where it is no date; zones are dropped.
+
+    Day and month have one order in the whole column, the one that reads most of it: 03/04/2024
+    is the third of April unless other cells show that months come first.
+    """
+    if isinstance(column, pa.ChunkedArray):
+        column = column.combine_chunks()
+    if pa.types.is_temporal(column.type):
+        return column.cast(KIND, safe=False)
+    column = pc.utf8_trim_whitespace(column.cast(pa.string()))
+    distinct = column.dictionary_encode()
+    values = distinct.dictionary.to_pylist()
+    forms = _forms_of(values)
+    parsed = pa.array([_parse_any(value, forms) for value in values], pa.string())
+    return pc.take(parsed.cast(KIND), distinct.indices)
+
+
+def date_share(values: list[str]) -> float:
+    """Return the share of values that are dates."""
+    forms = _forms_of(values)
+    return sum(_parse_any(value, forms) is not None for value in values) / max(1, len(values))
+
+
+def _forms_of(values: list[str]) -> list[DateForm]:
+    """Return the forms for a column: the one that reads most of it first; none where few are."""
+    step = max(1, len(values) // SAMPLED)
+    sample = [value for value in values[::step] if value]
+    read = [sum(_parse(value, form) is not None for value in sample) for form in FORMS]
+    best = FORMS[read.index(max(read))]
+    if not max(read) or max(read) < 0.5 * len(sample):
+        return []
+    other_order = MONTH_FIRST if best is not MONTH_FIRST else DAY_FIRST
+    return [best, *(form for form in FORMS if form not in (best, other_order))]
+
+
+def _parse_any(value: str | None, forms: list[DateForm]) -> str | None:
+    if not value or len(value) > LONGEST:
+        return None
+    return next((found for form in forms if (found := _parse(value, form)) is not None), None)
+
+
+def _parse(value: str, form: DateForm) -> str | None:
+    found = form.expression.fullmatch(value)
+    if not found:
+        return None
+    year, month = int(found[form.year]), found[form.month] or "1"
+    day = int(found[form.day] or 1)
+    year += 0 if year > 99 else 2000 if year < 70 else 1900
+    number = int(month) if month.isdigit() else MONTHS.get(month.lower(), 0)
+    hour, minute, second = (int(found[group] or 0) for group in (4, 5, 6))
+    half = (found[7] or "").lower()
+    hour = hour % 12 + 12 * (half == "pm") if half else hour
+    if not (1 <= number <= 12 and 1 <= day <= _days(year, number) and year < 3000 and year > 999):
+        return None
+    if hour > 23 or minute > 59 or second > 60:
+        return None
+    return f"{year:04}-{number:02}-{day:02} {hour:02}:{minute:02}:{min(second, 59):02}"
+
+
+def _days(year: int, month: int) -> int:
+    if month == 2:
+        return 29 if year % 4 == 0 and (year % 100 != 0 or year % 400 == 0) else 28
+    return 30 if month in (4, 6, 9, 11) else 31

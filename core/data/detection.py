@@ -1,0 +1,214 @@
+"""Which delimiter, quote and escape a text was written with, from a sample of its lines.
+
+Each way to cut the sample is scored by how even the rows come out and by how much the cells look
+like values (van den Burg, Nazabal and Sutton 2019, "Wrangling messy CSV files by detecting row
+and type patterns").
+"""
+
+import re
+from collections import Counter
+from dataclasses import dataclass, replace
+
+from core.data.cells import ADDRESS, is_measure, is_nothing
+from core.data.records import BACKSLASH, Marks, Record, RecordReader
+
+# How ready we are to believe in a delimiter, before looking at the cells.
+PRIOR = {",": 1.0, ";": 1.0, "\t": 1.0, "|": 1.0, " ": 0.75, ":": 0.7}
+SELDOM = 0.65
+SEVERAL = 1.02
+SAMPLED_LINES = 400
+SCORED_CELLS = 4000
+ENOUGH = 0.12
+PROSE = 0.1
+QUOTED_LINE = re.compile(r'"(?:[^"]|"")*"')
+SEVERAL_CHARACTERS = ("||", "::", ";;", "\t\t", "|;|", "~|~", "^|^", "|~|", "\\t", "##", "@@", "<>")
+SINGLE = ",;\t|:^~§¦#\x01\x1e\x1f\x02\x03¬þ¶!*=/&%$@+"
+
+
+@dataclass(frozen=True)
+class DetectedMarks:
+    """The likeliest marks, and how sure that is, from 0 to 1."""
+
+    marks: Marks
+    confidence: float
+
+
+def detect_marks(
+    lines: list[str],
+    delimiter: str | None = None,
+    quote: str | None = None,
+    escape: str | None = None,
+) -> DetectedMarks:
+    """Return the marks that cut the lines best; those given are taken as they are."""
+    lines = lines[:SAMPLED_LINES]
+    text = "".join(lines)
+    delimiters = [delimiter] if delimiter else _likely_delimiters(lines)
+    scored = []
+    for one in delimiters:
+        quotes = [quote] if quote is not None else _likely_quotes(text, one)
+        for mark in quotes:
+            escapes = [escape] if escape is not None else _likely_escapes(text, mark, one)
+            for before in escapes:
+                marks = Marks(one, mark, "" if before == mark else before)
+                scored.append((_score(lines, marks), marks))
+    if delimiter is None and _is_one_column(lines):
+        scored = []
+    scored.sort(key=lambda pair: -pair[0])
+    if not scored or (scored[0][0] < ENOUGH and delimiter is None):
+        return DetectedMarks(_one_column(text, quote), 0.6)
+    best, marks = scored[0]
+    rival = next((score for score, other in scored if other.delimiter != marks.delimiter), 0.0)
+    return DetectedMarks(_with_blanks(lines, marks), round(best / (best + rival), 3))
+
+
+def _likely_delimiters(lines: list[str]) -> list[str]:
+    """Return the marks that stand in enough of the lines to cut them into columns."""
+    filled = [line for line in lines if line.strip()]
+    enough = max(1, len(filled) // 4)
+    found = [
+        mark
+        for mark in (*SEVERAL_CHARACTERS, *SINGLE, " ")
+        if sum(mark in line for line in filled) >= enough
+    ]
+    # A mark that only stands doubled is part of a longer one.
+    return [
+        mark
+        for mark in found
+        if not any(
+            len(longer) > 1 and set(longer) == {mark} and _always_doubled(filled, longer)
+            for longer in found
+        )
+    ]
+
+
+def _always_doubled(lines: list[str], longer: str) -> bool:
+    doubled = sum(line.count(longer) * len(longer) for line in lines)
+    return doubled > 0.95 * sum(line.count(longer[0]) for line in lines)
+
+
+def _likely_quotes(text: str, delimiter: str) -> list[str]:
+    d = re.escape(delimiter)
+    quotes = [
+        mark
+        for mark in "\"'"
+        if re.search(rf"(?:^|{d} ?){mark}", text, re.MULTILINE)
+        and re.search(rf"{mark} ?(?:{d}|\r?$)", text, re.MULTILINE)
+    ]
+    return [*quotes, ""] if quotes else ['"' if '"' in text else ""]
+
+
+def _likely_escapes(text: str, quote: str, delimiter: str) -> list[str]:
+    """Return what may stand before a mark, the likelier first: where both read alike, it wins."""
+    if BACKSLASH + (quote or delimiter) not in text:
+        return [""]
+    alone = quote and re.search(rf"\\{re.escape(quote)}(?!{re.escape(quote)})", text)
+    return [BACKSLASH, ""] if alone else ["", BACKSLASH]
+
+
+def _score(lines: list[str], marks: Marks) -> float:
+    """Return how well the marks cut the lines: evenness x values x a word for more columns."""
+    records = list(RecordReader(marks, _usual_count(lines, marks)).read(lines))
+    if not records:
+        return 0.0
+    counts = Counter(len(record.cells) for record in records)
+    several = {count: rows for count, rows in counts.items() if count > 1}
+    if not several:
+        return 0.0
+    evenness = sum(rows**2 for rows in several.values()) / len(records) ** 2
+    columns = sum(count * rows for count, rows in several.items()) / sum(several.values())
+    prior = PRIOR.get(marks.delimiter, SEVERAL if len(marks.delimiter) > 1 else SELDOM)
+    mended = sum(record.repair == "quote" for record in records) / len(records)
+    # Sentences of equal length look like a table cut at blanks; a line of names gives them away.
+    usual = counts.most_common(1)[0][0]
+    if marks.delimiter == " " and len(records[0].cells) != usual:
+        prior *= PROSE
+    return evenness * _likeness(records, marks) * (1 - 0.8 / columns) * prior * (1 - 0.5 * mended)
+
+
+def _usual_count(lines: list[str], marks: Marks) -> int:
+    """Return how many cells most records have, cutting without knowing it."""
+    counts = Counter(len(record.cells) for record in RecordReader(marks).read(lines))
+    return counts.most_common(1)[0][0] if counts else 0
+
+
+def _likeness(records: list[Record], marks: Marks) -> float:
+    """Return how much the cells look like values, from 0 to 1."""
+    step = max(1, sum(len(record.cells) for record in records) // SCORED_CELLS)
+    scores = [_cell_score(cell, marks) for record in records[::step] for cell in record.cells[:200]]
+    return sum(scores) / len(scores) if scores else 0.0
+
+
+def _cell_score(cell: str, marks: Marks) -> float:
+    bare = cell.strip()
+    if is_nothing(bare):
+        return 0.7
+    if len(bare) < 300 and (is_measure(bare) or ADDRESS.fullmatch(bare)):
+        return 1.0
+    if marks.quote != '"' and (bare.startswith('"') or bare.endswith('"')):
+        return 0.1
+    if bare[0] in "'\"" and bare[0] == bare[-1] and len(bare) > 1 and bare[0] != marks.quote:
+        return 0.3
+    if any(mark in cell for mark in ",;\t|" if mark not in marks.delimiter):
+        return 0.9 if len(bare) > 40 and "\t" not in bare else 0.45
+    return 0.8 if bare[0].isalnum() else 0.6
+
+
+def _one_column(text: str, quote: str | None) -> Marks:
+    """Return the marks of a file of one column: a delimiter that does not occur."""
+    absent = next((mark for mark in ",\t;|\x1f" if mark not in text), "\x1f")
+    if quote is None:
+        lines = [line for line in text.splitlines() if line.strip()]
+        opened = [line for line in lines if line.startswith('"')]
+        quote = '"' if opened and all(map(QUOTED_LINE.fullmatch, opened)) else ""
+        if not quote and _quoted_over_lines(text):
+            quote = '"'
+    return Marks(absent, quote)
+
+
+def _quoted_over_lines(text: str) -> bool:
+    """Whether all quotes of a text open at the start of a line and close at the end of one."""
+    return bool(re.search(r'^"', text, re.MULTILINE)) and not re.search(
+        r'(?<![\n\r"])(?<!\A)"(?![\r\n"]|\Z)', text
+    )
+
+
+def _is_one_column(lines: list[str]) -> bool:
+    """Whether each line is one value by itself, such as a time or an address."""
+    filled = [line.strip().strip('"') for line in lines if line.strip()][1:]
+    typed = sum(
+        len(one) < 300 and (is_measure(one) or bool(ADDRESS.fullmatch(one))) for one in filled
+    )
+    return bool(filled) and typed > 0.95 * len(filled) and not _names_are_cut_too(lines)
+
+
+def _names_are_cut_too(lines: list[str]) -> bool:
+    """Whether a mark stands as often in a line of names as in all below: "a,b" above "1,2"."""
+    first, *others = [line for line in lines if line.strip()]
+    return not is_measure(first.strip()) and any(
+        first.count(mark) and all(line.count(mark) == first.count(mark) for line in others)
+        for mark in ",;\t|"
+    )
+
+
+def _with_blanks(lines: list[str], marks: Marks) -> Marks:
+    """Note blanks that follow every delimiter, and those inside all quotes."""
+    if marks.delimiter.isspace():
+        return marks
+    d, q = re.escape(marks.delimiter), re.escape(marks.quote)
+    followed = followed_not = 0
+    blank = replace(marks, blank_after=True)
+    records = list(RecordReader(marks, _usual_count(lines, marks)).read(lines))
+    for record in records:
+        for cell in record.cells[1:]:
+            if cell.startswith(" "):
+                followed += 1
+            elif cell:
+                followed_not += 1
+    if followed and followed_not == 0:
+        return blank
+    if q and followed > 20 * followed_not:
+        text = "".join(lines)
+        outside = len(re.findall(rf"{d}(?! )", text))
+        if outside * 20 < followed:
+            return blank
+    return marks

@@ -1,0 +1,132 @@
+"""Where the table ends: lines below it, and further tables in the same file."""
+
+from dataclasses import dataclass
+
+import pyarrow as pa
+
+from core.data.cells import is_measure
+from core.data.layout import filled, looks_like_names
+from core.data.records import Record
+
+MOST_FOOTER_LINES = 30
+
+
+@dataclass(frozen=True)
+class Ending:
+    """The rows that belong to the table, the records below it, and the names of more tables."""
+
+    rows: int
+    footer: tuple[Record, ...]
+    tables: tuple[str, ...]
+
+
+def find_ending(
+    odd: list[tuple[int, Record]], table: pa.Table, last: list[Record], names: list[str]
+) -> Ending:
+    """Return where the table ends. `odd` are rows of another width or after a blank line."""
+    columns = table.num_columns
+    rows, tables = _first_of_next_table(odd, table, names)
+    if tables:
+        title = [record for row, record in odd if row == rows - 1 and _is_note(record, columns)]
+        return Ending(rows - len(title), tuple(title), tables)
+    footer = _footer(odd, table, last)
+    return Ending(table.num_rows - len(footer), footer, ())
+
+
+def _first_of_next_table(
+    odd: list[tuple[int, Record]], table: pa.Table, names: list[str]
+) -> tuple[int, tuple[str, ...]]:
+    tables: list[str] = []
+    rows = table.num_rows
+    widths = {row: len(record.cells) for row, record in odd}
+    columns = table.num_columns
+    for row, record in odd:
+        if row == 0 or (tables and row <= rows):
+            continue
+        if _begins_table(row, record, widths, columns, table, names):
+            if not tables:
+                rows = row
+            tables.append(f"line {record.line}")
+            columns = len(record.cells)
+    return rows, tuple(tables)
+
+
+def _begins_table(
+    row: int,
+    record: Record,
+    widths: dict[int, int],
+    columns: int,
+    table: pa.Table,
+    names: list[str],
+) -> bool:
+    cells = record.cells
+    width = len(cells)
+    following = [
+        place
+        for place in range(row, min(row + 50, table.num_rows))
+        if widths.get(place, table.num_columns) == width
+    ]
+    run = 0
+    while run < len(following) and following[run] == row + run:
+        run += 1
+    if width < 2 or run < 3 or filled(cells) < width or len(set(cells)) < width:
+        return False
+    if any(is_measure(cell) for cell in cells):
+        return False
+    if width == columns and not record.after_blank:
+        return False
+    below = [
+        [value or "" for value in row_values.values()][:width]
+        for row_values in table.slice(row + 1, min(run - 1, 50)).to_pylist()
+    ]
+    if width == columns:
+        return names != [] and looks_like_names(cells, below) and _other_kinds(cells, table, row)
+    return looks_like_names(cells, below)
+
+
+def _other_kinds(cells: list[str], table: pa.Table, row: int) -> bool:
+    """Whether words stand where the table has numbers, or others where it has the same few."""
+    first = max(0, row - 100)
+    strange = familiar = 0
+    for place in range(min(len(cells), table.num_columns)):
+        values = [
+            value for value in table.column(place).slice(first, row - first).to_pylist() if value
+        ]
+        if values and sum(map(is_measure, values)) > 0.8 * len(values):
+            return True
+        if len(values) > 9 and len(set(values)) < 0.3 * len(values):
+            strange += cells[place] not in values
+            familiar += cells[place] in values
+    return strange > familiar
+
+
+def _footer(
+    odd: list[tuple[int, Record]], table: pa.Table, last: list[Record]
+) -> tuple[Record, ...]:
+    """Return the last records that are notes rather than rows: one cell where rows have several."""
+    columns = table.num_columns
+    if columns < 2 or not last:
+        return ()
+    place = len(last)
+    while (
+        place > 0 and len(last) - place < MOST_FOOTER_LINES and _is_note(last[place - 1], columns)
+    ):
+        place -= 1
+    notes = last[place:]
+    if len(notes) == len(last) or len(notes) >= table.num_rows:
+        return ()
+    if columns == 2 and notes and not any(note.after_blank for note in notes):
+        return ()
+    earlier = last[max(0, place - 100) : place]
+    like = sum(_is_note(record, columns) for record in earlier)
+    return () if like > 0.05 * len(earlier) else tuple(notes)
+
+
+def _is_note(record: Record, columns: int) -> bool:
+    if len(record.cells) > 1 and len(record.cells) < columns:
+        return filled(record.cells) <= 1
+    return (
+        len(record.cells) <= columns
+        and filled(record.cells) <= 1
+        and (bool(record.cells[0].strip()) or not filled(record.cells))
+    )

@@ -1,0 +1,101 @@
+"""The kinds of file that hold a table, told by what is in them rather than by their name."""
+
+from enum import StrEnum
+
+from core.errors import FileProblem
+from core.i18n import N_
+
+
+class FileFormat(StrEnum):
+    """The formats that a table is written in; the value is the ending of the file."""
+
+    CSV = "csv"
+    XLSX = "xlsx"
+    PARQUET = "parquet"
+    JSONL = "jsonl"
+
+
+class Kind(StrEnum):
+    """The kinds of file that are read."""
+
+    DELIMITED = "csv"
+    XLSX = "xlsx"
+    PARQUET = "parquet"
+    JSON = "json"
+    JSON_LINES = "jsonl"
+
+
+NO_TABLE = (
+    (b"%PDF", "PDF"),
+    (b"\x89PNG", "PNG"),
+    (b"\xff\xd8\xff", "JPEG"),
+    (b"GIF8", "GIF"),
+    (b"BM", "BMP"),
+    (b"II*\x00", "TIFF"),
+    (b"MM\x00*", "TIFF"),
+    (b"RIFF", "RIFF"),
+    (b"\xd0\xcf\x11\xe0", "XLS / DOC"),
+    (b"7z\xbc\xaf", "7z"),
+    (b"Rar!", "RAR"),
+    (b"BZh", "bzip2"),
+    (b"\xfd7zXZ", "xz"),
+    (b"(\xb5/\xfd", "zstd"),
+    (b"\x7fELF", "ELF"),
+    (b"SQLite format 3", "SQLite"),
+    (b"{\\rtf", "RTF"),
+    (b"ORC\x00", "ORC"),
+    (b"ARROW1", "Arrow"),
+    (b"OggS", "Ogg"),
+    (b"\x00\x00\x00\x18ftyp", "MP4"),
+    (b"\x00\x00\x00 ftyp", "MP4"),
+)
+HTML_STARTS = (b"<!doctype html", b"<html", b"<head", b"<body", b"<?xml", b"<svg", b"<!--")
+
+
+def kind_of(head: bytes, name: str) -> Kind:
+    """Return the kind of a file from its first bytes; raise `FileProblem` for what is no table.
+
+    The name decides only between kinds that look alike.
+    """
+    if head.startswith(b"PAR1"):
+        return Kind.PARQUET
+    _refuse_what_is_no_table(head, name)
+    text = head.removeprefix(b"\xef\xbb\xbf").lstrip()
+    ending = name.lower().rsplit(".", 1)[-1]
+    if text.startswith((b"{", b"[")):
+        if ending in ("jsonl", "ndjson"):
+            return Kind.JSON_LINES
+        if ending == "json" or _looks_like_json(text):
+            return Kind.JSON
+    return Kind.DELIMITED
+
+
+def _refuse_what_is_no_table(head: bytes, name: str) -> None:
+    start = head.removeprefix(b"\xef\xbb\xbf").lstrip()[:64].lower()
+    if start.startswith(HTML_STARTS):
+        raise FileProblem(
+            N_(
+                "{name} is a web page or XML, not a table. Open it where it comes from and save "
+                "the table as CSV or XLSX."
+            ),
+            name=name,
+        )
+    for magic, kind in NO_TABLE:
+        # A mark of two letters could also begin a text; zeros are in pictures only.
+        if head.startswith(magic) and (len(magic) > 2 or b"\x00" in head[:64]):
+            raise FileProblem(
+                N_(
+                    "{name} is a file of the kind {kind}, not a table. Give a CSV, TSV, XLSX, "
+                    "Parquet, JSON or JSON Lines file."
+                ),
+                name=name,
+                kind=kind,
+            )
+
+
+def _looks_like_json(text: bytes) -> bool:
+    """Whether `[` or `{` starts JSON, not a CSV whose first name is in brackets."""
+    after = text[1:].lstrip()[:1]
+    return after in (b'"', b"{", b"[", b"}", b"]", b"") and (
+        text[:1] == b"[" or b":" in text[: 1 << 12]
+    )

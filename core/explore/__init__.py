@@ -1,0 +1,73 @@
+"""Vectors become neighbours, a map, clusters, topics, and answers to a search.
+
+Everything here works on distinct, non-empty texts ("units"): unit i has text i and vector i.
+
+Public names (import them from here)::
+
+    find_neighbours(vectors, k=20, progress=SILENT) -> Neighbours   # indices, similarities, recall
+    project(vectors, neighbours, settings, progress) -> Projection  # map (n, 2), space (n, 5)
+    cluster(space, settings, progress, vectors) -> Clusters         # micro-clusters + Ward tree
+    Clusters.cut(topics) -> node of each unit                       # fewer-more, instant
+    left_out(strength, share) -> bool of each unit                  # the least sure stay outside
+    count_terms(texts, language, progress) -> TermCounts            # words and phrases, sparse
+    describe_topics(topic_of_unit, terms, vectors, texts) -> list[TopicDescription]
+    search_words(texts, query), search_meaning(vectors, query_vector)
+    describe_selection(selected, terms, selected_rows, columns)     # what sets some units apart
+    units_in_polygon(map, polygon) -> bool of each unit             # a lasso
+    cut_chinese(text)                               # words of a run without spaces
+    warm_up()                                                       # compile once for a machine
+
+`Neighbours`, `Projection`, `Clusters` and `TermCounts` go to and from plain arrays by `arrays()`
+and `from_arrays()`; their names differ, so that one artifact can hold several.
+"""
+
+from core.explore.clusters import ClusterEngine, Clusters, ClusterSettings, cluster, left_out
+from core.explore.compiled import warm_up
+from core.explore.keywords import TermCounts, c_tf_idf, count_terms, keywords_of_groups
+from core.explore.neighbours import Neighbours, find_neighbours
+from core.explore.projection import Projection, ProjectionSettings, project
+from core.explore.search import query_marks, search_meaning, search_words
+from core.explore.selection import (
+    DistinctiveValue,
+    DistinctiveWord,
+    SelectionDescription,
+    describe_selection,
+    distinctive_values,
+    distinctive_words,
+    units_in_polygon,
+)
+from core.explore.tokens import cut_chinese, tokenize
+from core.explore.topics import TopicDescription, describe_topics, name_from_keywords
+
+__all__ = [
+    "ClusterEngine",
+    "ClusterSettings",
+    "Clusters",
+    "DistinctiveValue",
+    "DistinctiveWord",
+    "Neighbours",
+    "Projection",
+    "ProjectionSettings",
+    "SelectionDescription",
+    "TermCounts",
+    "TopicDescription",
+    "c_tf_idf",
+    "cluster",
+    "count_terms",
+    "cut_chinese",
+    "describe_selection",
+    "describe_topics",
+    "distinctive_values",
+    "distinctive_words",
+    "find_neighbours",
+    "keywords_of_groups",
+    "left_out",
+    "name_from_keywords",
+    "project",
+    "query_marks",
+    "search_meaning",
+    "search_words",
+    "tokenize",
+    "units_in_polygon",
+    "warm_up",
+]

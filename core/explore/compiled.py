@@ -1,0 +1,80 @@
+"""The compiled parts of UMAP and fast HDBSCAN, compiled once for a machine instead of per process.
+
+umap-learn compiles its functions anew in every process, which takes half a minute. Here the same
+functions are compiled with a cache on disk, without the interpreter's lock and for one thread
+each, so that two layouts run side by side and the same seed gives the same map.
+"""
+
+import os
+import sys
+import warnings
+from collections.abc import Callable
+from dataclasses import dataclass
+from functools import cache
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+
+
+@dataclass(frozen=True)
+class UmapKernels:
+    """Functions of umap-learn 0.5 (McInnes, Healy, Melville 2018), compiled and cached."""
+
+    smooth_distances: Callable[..., Any]
+    membership_strengths: Callable[..., Any]
+    layout_epoch: Callable[..., Any]
+    find_curve: Callable[[float, float], tuple[float, float]]
+    epochs_per_edge: Callable[..., Any]
+
+
+@cache
+def umap_kernels() -> UmapKernels:
+    """Import UMAP and return its functions, read from the cache where it has them."""
+    use_cache_folder()
+    with warnings.catch_warnings():
+        # UMAP warns that TensorFlow is missing, which only its parametric form needs.
+        warnings.simplefilter("ignore")
+        import numba
+        from umap import layouts, umap_
+    options = {"nogil": True, "cache": True}
+    return UmapKernels(
+        smooth_distances=_recompile(umap_.smooth_knn_dist, **options),
+        membership_strengths=_recompile(umap_.compute_membership_strengths, **options),
+        layout_epoch=numba.njit(
+            layouts._optimize_layout_euclidean_single_epoch, fastmath=True, **options
+        ),
+        find_curve=umap_.find_ab_params,
+        epochs_per_edge=umap_.make_epochs_per_sample,
+    )
+
+
+def use_cache_folder() -> Path:
+    """Tell numba where compiled code is kept: NUMBA_CACHE_DIR, else the user's cache folder."""
+    default = Path(os.environ.get("XDG_CACHE_HOME") or Path.home() / ".cache")
+    folder = os.environ.setdefault("NUMBA_CACHE_DIR", str(default / "textlode" / "numba"))
+    if "numba" in sys.modules:
+        import numba
+
+        numba.config.CACHE_DIR = folder
+    return Path(folder)
+
+
+def warm_up() -> None:
+    """Lay out and cluster a few points, so that everything is compiled, cached and loaded."""
+    from core.explore.clusters import ClusterEngine, ClusterSettings, cluster
+    from core.explore.neighbours import find_neighbours
+    from core.explore.projection import ProjectionSettings, project
+
+    vectors = np.random.default_rng(0).normal(size=(64, 8)).astype(np.float32)
+    neighbours = find_neighbours(vectors)
+    space = project(vectors, neighbours, ProjectionSettings()).space
+    for engine in ClusterEngine:
+        cluster(space, ClusterSettings(engine=engine))
+
+
+def _recompile(dispatcher: Any, **options: Any) -> Any:
+    import numba
+
+    kept = {k: v for k, v in dispatcher.targetoptions.items() if k in ("fastmath",)}
+    return numba.njit(dispatcher.py_func, locals=dispatcher.locals, **kept, **options)

@@ -1,0 +1,120 @@
+"""Topics as a reader meets them: a name, keywords, a size, and the texts that stand for it."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from itertools import pairwise
+
+import numpy as np
+import numpy.typing as npt
+
+from core.explore.keywords import TermCounts, keywords_of_groups
+from core.explore.neighbours import Vectors
+from core.explore.tokens import is_chinese
+
+NAME_KEYWORDS = 3
+NAME_LENGTH = 40
+CANDIDATES_PER_EXAMPLE = 8
+
+TOO_ALIKE = 0.95
+"""Examples more alike than this by cosine say the same twice."""
+
+
+@dataclass(frozen=True)
+class TopicDescription:
+    """One topic. `size` counts units, `share` is the part of all units, `examples` are units."""
+
+    node: int
+    name: str
+    keywords: tuple[str, ...]
+    size: int
+    share: float
+    examples: tuple[int, ...]
+
+
+def describe_topics(
+    topic_of_unit: npt.NDArray[np.integer],
+    terms: TermCounts,
+    vectors: Vectors,
+    texts: Sequence[str],
+    examples: int = 5,
+) -> list[TopicDescription]:
+    """Describe each topic, the largest first; units of negative topics belong to none.
+
+    Keywords set a topic apart from the other topics given. Examples are the units nearest to the
+    topic's mean vector, without near repetitions. A topic without words is named by its first
+    example; no two topics share a name.
+    """
+    nodes, group = np.unique(topic_of_unit, return_inverse=True)
+    outside = int((nodes < 0).sum())
+    nodes, group = nodes[outside:], group - outside
+    sizes = np.bincount(group[group >= 0], minlength=len(nodes))
+    keywords = keywords_of_groups(terms, terms.by_group(group, len(nodes)))
+    chosen = _examples_of_groups(vectors, group, len(nodes), examples)
+    first_texts = [texts[units[0]] for units in chosen]
+    names = _names(keywords, first_texts, np.argsort(-sizes, kind="stable").tolist())
+    described = [
+        TopicDescription(
+            node=int(nodes[place]),
+            name=names[place],
+            keywords=keywords[place],
+            size=int(sizes[place]),
+            share=float(sizes[place] / len(topic_of_unit)),
+            examples=chosen[place],
+        )
+        for place in range(len(nodes))
+    ]
+    return sorted(described, key=lambda topic: (-topic.size, topic.node))
+
+
+def name_from_keywords(keywords: Sequence[str], count: int = NAME_KEYWORDS) -> str:
+    """Return a name such as "Card payment, declined, refund"; empty without keywords."""
+    named = list(keywords[:count])
+    comma = "、" if named and all(is_chinese(word) for word in named) else ", "
+    name = comma.join(named)
+    # iPhone stays as it is.
+    return name[:1].upper() + name[1:] if name.split(",")[0].islower() else name
+
+
+def _names(
+    keywords: list[tuple[str, ...]], first_texts: list[str], order: list[int]
+) -> dict[int, str]:
+    """Name the groups in an order; a name already taken takes more keywords, then a number."""
+    names: dict[int, str] = {}
+    taken: set[str] = set()
+    for place in order:
+        wordings = [
+            name_from_keywords(keywords[place], count)
+            for count in range(NAME_KEYWORDS, len(keywords[place]) + 1)
+        ]
+        short = name_from_keywords(keywords[place]) or _shortened(first_texts[place])
+        numbered = (f"{short} ({number})" for number in range(2, len(order) + 2))
+        name = next(name for name in [*wordings, short, *numbered] if name and name not in taken)
+        names[place] = name
+        taken.add(name)
+    return names
+
+
+def _shortened(text: str) -> str:
+    line = " ".join(text[: 4 * NAME_LENGTH].split())
+    return line if len(line) <= NAME_LENGTH else line[: NAME_LENGTH - 1].rstrip() + "…"
+
+
+def _examples_of_groups(
+    vectors: Vectors, group: npt.NDArray[np.int64], groups: int, count: int
+) -> list[tuple[int, ...]]:
+    order = np.argsort(group, kind="stable")
+    bounds = np.searchsorted(group[order], np.arange(groups + 1))
+    return [_examples(vectors, order[start:end], count) for start, end in pairwise(bounds.tolist())]
+
+
+def _examples(vectors: Vectors, members: npt.NDArray[np.int64], count: int) -> tuple[int, ...]:
+    """Return the members nearest to their mean, each unlike those before it."""
+    values = np.asarray(vectors[members], dtype=np.float32)
+    values = values / np.maximum(np.linalg.norm(values, axis=1, keepdims=True), 1e-12)
+    nearness = values @ values.mean(axis=0)
+    best = np.argsort(-nearness, kind="stable")[: count * CANDIDATES_PER_EXAMPLE]
+    chosen: list[int] = []
+    for place in best.tolist():
+        if len(chosen) < count and not (values[chosen] @ values[place] > TOO_ALIKE).any():
+            chosen.append(place)
+    return tuple(int(members[place]) for place in chosen)

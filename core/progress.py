@@ -1,0 +1,28 @@
+"""How long work tells how far it is, and hears that it should stop."""
+
+from typing import Any
+
+
+class Progress:
+    """The silent progress, and the protocol of all others.
+
+    Algorithms call it often and cheaply; who listens (a terminal, a job record) thins the calls
+    out. Calling it raises `Cancelled` when somebody has cancelled the work.
+    """
+
+    def __call__(self, done: float, total: float, message: str = "") -> None:
+        """Report that `done` of `total` units of the stage `message` are finished.
+
+        `message` is a short stage name marked with `N_`, e.g. N_("Reading texts"); a change of
+        message starts a new stage. `total` may be 0 while it is unknown.
+        """
+
+    def detail(self, **values: Any) -> None:
+        """Publish live figures of the work (JSON values), e.g. the curve of a training."""
+
+    def should_stop(self) -> bool:
+        """Whether somebody asked to stop early and keep the best result so far."""
+        return False
+
+
+SILENT = Progress()

@@ -1,0 +1,65 @@
+"""Every knob of the installation, from TEXTLODE_* variables."""
+
+import os
+from dataclasses import dataclass, field
+from pathlib import Path
+
+from core.errors import SettingInvalid
+from core.i18n import N_
+
+SEED = 20260
+
+
+@dataclass(frozen=True)
+class Settings:
+    """How this installation runs. `Settings.from_environment()` reads the variables below.
+
+    ========================  =============================================================
+    TEXTLODE_HOME             where projects, vectors and job records live
+    TEXTLODE_SCHEDULER        address of a Dask scheduler to use instead of the embedded one
+    TEXTLODE_DEVICE           auto, cpu, cuda or mps
+    TEXTLODE_LANGUAGE         language where no browser says one: en, zh_CN
+    TEXTLODE_USER             the name written beside labels and jobs
+    TEXTLODE_WARM_UP          0 to load nothing before it is needed: less memory, first use slower
+    ========================  =============================================================
+    """
+
+    home: Path = field(default_factory=lambda: Path.home() / ".textlode")
+    scheduler: str = ""
+    device: str = "auto"
+    language: str = "en"
+    user: str = "analyst"
+    warm_up: bool = True
+
+    def __post_init__(self) -> None:
+        if self.device not in ("auto", "cpu", "cuda", "mps"):
+            raise SettingInvalid(
+                N_("TEXTLODE_DEVICE is {value}. It has to be auto, cpu, cuda or mps."),
+                value=self.device,
+            )
+
+    @classmethod
+    def from_environment(cls) -> "Settings":
+        """Read the TEXTLODE_* variables; what is not set keeps its default."""
+        get = os.environ.get
+        return cls(
+            home=Path(get("TEXTLODE_HOME") or Path.home() / ".textlode").expanduser().absolute(),
+            scheduler=get("TEXTLODE_SCHEDULER", ""),
+            device=get("TEXTLODE_DEVICE", "auto").lower(),
+            language=get("TEXTLODE_LANGUAGE", "en"),
+            user=get("TEXTLODE_USER") or get("USER") or "analyst",
+            warm_up=get("TEXTLODE_WARM_UP", "1") != "0",
+        )
+
+    @property
+    def projects_folder(self) -> Path:
+        return self.home / "projects"
+
+    @property
+    def vectors_folder(self) -> Path:
+        """Where each text's vector is kept, once for all projects."""
+        return self.home / "vectors"
+
+    @property
+    def jobs_file(self) -> Path:
+        return self.home / "jobs.sqlite"

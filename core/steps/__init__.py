@@ -1,0 +1,93 @@
+"""The joints: each step loads from a project, calls the algorithms, saves.
+
+    ingest -> embed -> map -> train -> explain, predict, export
+
+`run_step` is what pages (through a job), the terminal and a notebook call alike.
+"""
+
+from pathlib import Path
+from typing import Any
+
+from core.errors import SettingInvalid
+from core.i18n import N_
+from core.progress import SILENT, Progress
+from core.project import Project
+from core.settings import Settings
+from core.steps.embedding import EmbedSettings, chosen_encoder, embed
+from core.steps.explanation import ExplainSettings, explain
+from core.steps.exporting import ExportSettings, export
+from core.steps.findings import find_in_texts
+from core.steps.ingest import IngestSettings, ingest, set_roles
+from core.steps.mapping import MapSettings, OpenMap, make_map, open_map
+from core.steps.models import ShelvedModel, find_model, list_models, load_model
+from core.steps.prediction import PredictSettings, PredictTextSettings, predict, predict_text
+from core.steps.search import SearchSettings, search
+from core.steps.step import Step
+from core.steps.topics import Topic, TopicView, load_topics
+from core.steps.training import Method, TrainSettings, label_sources, train
+
+STEPS = {
+    step.name: step
+    for step in (
+        Step("ingest", N_("Read the file"), IngestSettings, ingest),
+        Step("embed", N_("Embed the texts"), EmbedSettings, embed),
+        Step("map", N_("Make the map"), MapSettings, make_map),
+        Step("train", N_("Train a model"), TrainSettings, train),
+        Step("explain", N_("Explain"), ExplainSettings, explain),
+        Step("predict", N_("Predict"), PredictSettings, predict),
+        Step("predict_text", N_("Predict a text"), PredictTextSettings, predict_text),
+        Step("search", N_("Search by meaning"), SearchSettings, search),
+        Step("export", N_("Export"), ExportSettings, export),
+    )
+}
+
+__all__ = [
+    "STEPS",
+    "EmbedSettings",
+    "ExplainSettings",
+    "ExportSettings",
+    "IngestSettings",
+    "MapSettings",
+    "Method",
+    "OpenMap",
+    "PredictSettings",
+    "PredictTextSettings",
+    "SearchSettings",
+    "ShelvedModel",
+    "Step",
+    "Topic",
+    "TopicView",
+    "TrainSettings",
+    "chosen_encoder",
+    "embed",
+    "explain",
+    "export",
+    "find_in_texts",
+    "find_model",
+    "ingest",
+    "label_sources",
+    "list_models",
+    "load_model",
+    "load_topics",
+    "make_map",
+    "open_map",
+    "predict",
+    "predict_text",
+    "run_step",
+    "search",
+    "set_roles",
+    "train",
+]
+
+
+def run_step(
+    name: str, project_folder: str, settings: dict[str, Any], progress: Progress = SILENT
+) -> dict[str, Any]:
+    """Run one step on the project in a folder and return its summary, JSON values throughout."""
+    step = STEPS.get(name)
+    if step is None:
+        raise SettingInvalid(
+            N_("There is no step {name}. The steps are {steps}."), name=name, steps=", ".join(STEPS)
+        )
+    project = Project.open(Path(project_folder), Settings.from_environment().user)
+    return step.run(project, step.read_settings(settings), progress)

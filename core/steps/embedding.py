@@ -1,0 +1,121 @@
+"""The texts of a project become vectors, each distinct text once."""
+
+from dataclasses import dataclass
+from typing import Any
+
+import numpy as np
+import numpy.typing as npt
+import pyarrow as pa
+import pyarrow.compute as pc
+
+from core.embed import Encoder, VectorStore, embed_texts, load_encoder, propose_encoder
+from core.errors import InputError
+from core.i18n import N_
+from core.progress import Progress
+from core.project import Artifact, Draft, Project, Recipe
+from core.settings import Settings
+
+
+@dataclass(frozen=True)
+class EmbedSettings:
+    """Which encoder to use; empty for the one that fits the language of the texts."""
+
+    encoder: str = ""
+
+
+@dataclass(frozen=True)
+class Units:
+    """The distinct, non-empty texts of a column.
+
+    `unit_of_row` (rows,) gives each row its text, -1 where the cell is empty; `first_row` gives
+    each text the first row that has it.
+    """
+
+    texts: list[str]
+    unit_of_row: npt.NDArray[np.int32]
+    first_row: npt.NDArray[np.int64]
+
+    @classmethod
+    def from_column(cls, column: pa.ChunkedArray) -> "Units":
+        values = pc.if_else(
+            pc.fill_null(pc.equal(pc.utf8_trim_whitespace(column), ""), True), None, column
+        )
+        encoded = values.combine_chunks().dictionary_encode()
+        if isinstance(encoded, pa.ChunkedArray):
+            encoded = encoded.combine_chunks()
+        codes = pc.fill_null(encoded.indices, -1).to_numpy(zero_copy_only=False).astype(np.int32)
+        _, first = np.unique(codes, return_index=True)
+        return cls(encoded.dictionary.to_pylist(), codes, first[int(codes.min(initial=0) < 0) :])
+
+
+def embed(project: Project, settings: EmbedSettings, progress: Progress) -> dict[str, Any]:
+    """Embed the text column and make the vectors current."""
+    artifact = vectors_of(project, settings.encoder, progress)
+    project.make_current(artifact)
+    return {"vectors": artifact.key, **artifact.json("embedding")}
+
+
+def vectors_of(project: Project, encoder_name: str, progress: Progress) -> Artifact:
+    """Return the vectors of the project's texts, embedding those that no project ever had."""
+    column = project.role("text")
+    encoder_name = encoder_name or chosen_encoder(project)
+    table = project.current("table")
+    progress(0, 0, N_("Loading the encoder"))
+    encoder = load_encoder(encoder_name, Settings.from_environment().device)
+    recipe = Recipe(
+        "vectors",
+        inputs={"table": table.key},
+        settings={
+            "column": column,
+            "encoder": encoder_name,
+            "fingerprint": encoder.fingerprint,
+        },
+    )
+    return project.make(
+        recipe,
+        lambda draft, _: _build(draft, table.table("table", [column]).column(0), encoder, progress),
+    )
+
+
+def chosen_encoder(project: Project) -> str:
+    """Return the encoder of the present vectors, else the one that fits the language."""
+    if project.has("vectors"):
+        return str(project.current("vectors").settings["encoder"])
+    return propose_encoder(project.state.language)
+
+
+def texts_of(project: Project, vectors: Artifact) -> list[str]:
+    """Return the distinct texts that the vectors stand for, in their order."""
+    column = project.artifacts.open(vectors.inputs["table"]).table(
+        "table", [vectors.settings["column"]]
+    )
+    return list(column.column(0).take(pa.array(vectors.array("first_row"))).to_pylist())
+
+
+def _build(draft: Draft, column: pa.ChunkedArray, encoder: Encoder, progress: Progress) -> None:
+    units = Units.from_column(column)
+    if not units.texts:
+        raise InputError(
+            N_("All {rows} cells of the text column are empty. Choose another text column."),
+            rows=len(column),
+        )
+    store = VectorStore(Settings.from_environment().vectors_folder)
+    embedding = embed_texts(units.texts, encoder, store, progress)
+    draft.save_array("vectors", embedding.vectors)
+    draft.save_array("unit_of_row", units.unit_of_row)
+    draft.save_array("first_row", units.first_row)
+    draft.save_json(
+        "embedding",
+        {
+            "encoder": encoder.name,
+            "texts": len(units.texts),
+            "rows": len(column),
+            "empty": int((units.unit_of_row < 0).sum()),
+            "computed": embedding.computed,
+            "cached": embedding.cached,
+            "cut": embedding.cut,
+            "device": embedding.device,
+            "precision": embedding.precision,
+            "seconds": round(embedding.seconds, 2),
+        },
+    )

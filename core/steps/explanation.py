@@ -1,0 +1,131 @@
+"""Why a model decided as it did, word by word."""
+
+from dataclasses import asdict, dataclass
+from itertools import pairwise
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+
+from core.errors import InputError, SettingInvalid
+from core.explain import Segment, explain_texts, strongest_words, words_by_space
+from core.explore import cut_chinese
+from core.i18n import N_
+from core.progress import Progress
+from core.project import Draft, Project, Recipe
+from core.project.files import write_json
+from core.settings import SEED
+from core.steps.models import ShelvedModel, find_model, load_model
+from core.steps.training import labels_of_rows
+
+
+@dataclass(frozen=True)
+class ExplainSettings:
+    """What to explain: rows of the table (from 0), a typed text, or `sample` rows of a class.
+
+    `target` is the class whose score is explained; by default the predicted one.
+    """
+
+    rows: tuple[int, ...] = ()
+    text: str = ""
+    target: str = ""
+    model: str = ""
+    sample: int = 0
+    out: str = ""
+    seed: int = SEED
+
+
+def explain(project: Project, settings: ExplainSettings, progress: Progress) -> dict[str, Any]:
+    """Explain texts by SHAP over their words, and keep the explanations with the project."""
+    model = find_model(project, settings.model)
+    texts = _texts_to_explain(project, model, settings)
+    recipe = Recipe(
+        "explanation",
+        inputs={"model": model.key},
+        settings={"texts": texts, "rows": settings.rows, "target": settings.target},
+    )
+
+    def build(draft: Draft, scratch: Path) -> None:
+        classifier = load_model(model)
+        if settings.target and settings.target not in classifier.classes:
+            raise SettingInvalid(
+                N_("The model has no class {target}. Its classes are {classes}."),
+                target=settings.target,
+                classes=", ".join(classifier.classes[:30]),
+            )
+        explained = explain_texts(
+            lambda batch: classifier.predict(batch).probabilities,
+            texts,
+            classifier.classes,
+            target=settings.target or None,
+            progress=progress,
+            segment=segment_of(project.state.language),
+        )
+        target = settings.target or explained[0].target
+        words = strongest_words(explained, target)
+        draft.save_json("explanations", [asdict(one) for one in explained])
+        draft.save_json("words", {"target": target, "words": [asdict(word) for word in words]})
+
+    artifact = project.make(recipe, build)
+    project.make_current(artifact)
+    explanations = artifact.json("explanations")
+    if settings.out:
+        Path(settings.out).parent.mkdir(parents=True, exist_ok=True)
+        write_json(Path(settings.out), {"model": model.name, "explanations": explanations})
+    return {
+        "explanation": artifact.key,
+        "model": model.name,
+        "texts": len(explanations),
+        **({"file": settings.out} if settings.out else {}),
+    }
+
+
+def _texts_to_explain(
+    project: Project, model: ShelvedModel, settings: ExplainSettings
+) -> list[str]:
+    if settings.text.strip():
+        return [settings.text]
+    texts = project.table([project.role("text")]).column(0)
+    if settings.sample:
+        return _sample(project, model, settings, texts.to_pylist())
+    wrong = [row for row in settings.rows if not 0 <= row < len(texts)]
+    if wrong:
+        raise InputError(
+            N_("There is no row {row}. The table has rows 0 to {last}."),
+            row=wrong[0],
+            last=len(texts) - 1,
+        )
+    return _with_words([texts[row].as_py() for row in settings.rows])
+
+
+def _sample(
+    project: Project, model: ShelvedModel, settings: ExplainSettings, texts: list[str | None]
+) -> list[str]:
+    """Return some texts of the class, drawn with the seed; of all rows where none has it."""
+    labels = labels_of_rows(project, str(model.artifact.settings["label"]))
+    members = [t for t, label in zip(texts, labels, strict=True) if label == settings.target]
+    candidates = sorted(set(_with_words(members or texts)))
+    random = np.random.default_rng(settings.seed)
+    chosen = random.permutation(len(candidates))[: settings.sample]
+    return [candidates[place] for place in chosen]
+
+
+def segment_of(language: str) -> Segment:
+    """Return how texts of a language are cut into words: Chinese by its dictionary."""
+    return _chinese_words if language == "zh" else words_by_space
+
+
+def _chinese_words(text: str) -> list[tuple[int, int]]:
+    """Return the spans of words; a run of Chinese characters is cut by the dictionary."""
+    spans = []
+    for start, end in words_by_space(text):
+        ends = start + np.cumsum([len(word) for word in cut_chinese(text[start:end])])
+        spans += list(pairwise([start, *ends.tolist()]))
+    return spans
+
+
+def _with_words(texts: list[str | None]) -> list[str]:
+    found = [text for text in texts if text and text.strip()]
+    if not found:
+        raise InputError(N_("There is no text to explain. Choose rows that have one, or type one."))
+    return found

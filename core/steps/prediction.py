@@ -1,0 +1,171 @@
+"""A model labels a new file, a typed text, or the rows of its own project."""
+
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import pyarrow as pa
+
+from core.data import profile_table, propose_roles, read_tables, write_table
+from core.errors import ColumnMissing, InputError
+from core.i18n import N_
+from core.learn import Predictions, TextClassifier
+from core.progress import SILENT, Progress
+from core.project import Artifact, Draft, Project, Recipe
+from core.steps.columns import free_name
+from core.steps.embedding import Units
+from core.steps.ingest import content_hash
+from core.steps.models import ShelvedModel, find_model, load_model
+
+PREFIX = "textlode_"
+UNSURE_BELOW = 0.5
+SHOWN = 5
+
+
+@dataclass(frozen=True)
+class PredictSettings:
+    """Which file to label, by which model (default: the one in use), and where to write it.
+
+    Without a file the rows of the project are labelled; without `out` the result stays in the
+    project alone.
+    """
+
+    file: str = ""
+    text: str = ""
+    model: str = ""
+    out: str = ""
+
+
+@dataclass(frozen=True)
+class PredictTextSettings:
+    """A typed text, and the model that labels it (default: the one in use)."""
+
+    text: str
+    model: str = ""
+
+
+def predict(project: Project, settings: PredictSettings, progress: Progress) -> dict[str, Any]:
+    """Label every row that has a text, and keep the result with the project."""
+    from core.steps.exporting import format_of
+
+    file_format = format_of(Path(settings.out)) if settings.out else None
+    model = find_model(project, settings.model)
+    artifact = _predictions(project, settings, model, progress)
+    project.make_current(artifact)
+    summary = artifact.json("summary")
+    if file_format:
+        path = Path(settings.out)
+        write_table(artifact.table("table"), path, file_format, progress=progress)
+        summary["file"] = str(path)
+    return {"prediction": artifact.key, "model": model.name, **summary}
+
+
+def predict_text(
+    project: Project, settings: PredictTextSettings, progress: Progress
+) -> dict[str, Any]:
+    """Return the most probable labels of one typed text with their probabilities."""
+    if not settings.text.strip():
+        raise InputError(N_("The text is empty. Type or paste one."))
+    model = find_model(project, settings.model)
+    labels = load_model(model).predict([settings.text], progress).top(0, SHOWN)
+    return {"model": model.name, "labels": [list(pair) for pair in labels]}
+
+
+def predictions_of_table(project: Project) -> dict[str, pa.Array]:
+    """Return the stored predictions for the project's own rows, by column name; or nothing."""
+    model = find_model(project)
+    key = _recipe(project.current("table").key, "", model, project.role("text")).key
+    if key not in project.artifacts:
+        return {}
+    table = project.artifacts.open(key).table("predictions")
+    return {name: table.column(name) for name in ("predicted", "predicted_confidence")}
+
+
+def _predictions(
+    project: Project, settings: PredictSettings, model: ShelvedModel, progress: Progress
+) -> Artifact:
+    if not settings.file:
+        source = project.current("table")
+        column = project.role("text")
+        recipe = _recipe(source.key, "", model, column)
+        return project.make(
+            recipe,
+            lambda draft, _: _label(draft, source.table("table"), column, model, progress),
+        )
+    path = Path(settings.file)
+    recipe = _recipe(content_hash(path), path.name, model, settings.text)
+
+    def build(draft: Draft, scratch: Path) -> None:
+        table = read_tables([path], progress=progress).table
+        _label(draft, table, _text_column(project, table, settings.text), model, progress)
+
+    return project.make(recipe, build)
+
+
+def _recipe(source: str, name: str, model: ShelvedModel, column: str) -> Recipe:
+    return Recipe(
+        "prediction",
+        inputs={"file": source, "model": model.key},
+        settings={"name": name, "text": column, "model": model.name},
+    )
+
+
+def _text_column(project: Project, table: pa.Table, wanted: str) -> str:
+    """The column asked for, else the one named as in the project, else the one proposed."""
+    same = project.state.roles.get("text", "")
+    proposed = propose_roles(profile_table(table)).text
+    column = wanted or (same if same in table.column_names else "") or proposed
+    if column is None or column not in table.column_names:
+        raise ColumnMissing(
+            N_("There is no column {column}. The columns are {columns}: choose one of these."),
+            column=wanted or same,
+            columns=", ".join(table.column_names[:30]),
+        )
+    return column
+
+
+def _label(
+    draft: Draft, table: pa.Table, column: str, model: ShelvedModel, progress: Progress
+) -> None:
+    """Save the file's own columns with the predictions behind them."""
+    classifier: TextClassifier = load_model(model)
+    units = Units.from_column(table.column(column))
+    found = classifier.predict(units.texts, progress if units.texts else SILENT)
+    columns = prediction_columns(found, units)
+    for name, values in columns.items():
+        table = table.append_column(free_name(PREFIX + name, table.column_names), values)
+    draft.save_table("table", table)
+    draft.save_table("predictions", pa.table(columns))
+    confidence = found.confidence[units.unit_of_row[units.unit_of_row >= 0]]
+    draft.save_json(
+        "summary",
+        {
+            "rows": table.num_rows,
+            "empty": int((units.unit_of_row < 0).sum()),
+            "unsure": int((confidence < UNSURE_BELOW).sum()),
+            "cut": found.cut_texts,
+            "text": column,
+        },
+    )
+
+
+def prediction_columns(found: Predictions, units: Units) -> dict[str, pa.Array]:
+    """Return label, confidence and the probability of each class for every row."""
+    unit, empty = units.unit_of_row, units.unit_of_row < 0
+    if not units.texts:
+        nothing = {"predicted": pa.nulls(len(unit), pa.string())}
+        return nothing | {"predicted_confidence": pa.nulls(len(unit), pa.float64())}
+    probabilities = {
+        f"p_{name}": pa.array(
+            found.probabilities[unit, place].astype(np.float64).round(6), mask=empty
+        )
+        for place, name in enumerate(found.classes)
+    }
+    return {
+        "predicted": pa.array(found.labels[unit], pa.string(), mask=empty),
+        "predicted_confidence": pa.array(
+            found.confidence[unit].astype(np.float64).round(6), mask=empty
+        ),
+        **probabilities,
+    }

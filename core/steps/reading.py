@@ -1,0 +1,60 @@
+"""Files of any dialect become plain ones, without a project: `textlode read`."""
+
+from pathlib import Path
+from typing import Any
+
+from core.data import read_table, write_reading
+from core.errors import InputError, TextlodeError
+from core.i18n import N_, describe_error
+from core.progress import Progress
+
+PACKED = (".gz", ".zip", ".bz2", ".xz", ".zst")
+
+
+def read_files(paths: list[Path], out: Path, progress: Progress) -> dict[str, Any]:
+    """Write each file that can be read as OUT/<stem>.csv, and its rejects beside it.
+
+    A file that cannot be read does not stop the others: it has a line in `errors`.
+    """
+    if out.exists() and not out.is_dir():
+        raise InputError(N_("{path} is a file. Name a folder for the results."), path=str(out))
+    files: list[dict[str, Any]] = []
+    errors: list[str] = []
+    for path in paths:
+        try:
+            result = read_table(path, progress=progress)
+            written = write_reading(result, out, free_stem(path, out, files, paths))
+        except TextlodeError as error:
+            errors.append(f"{path}: {describe_error(error, 'en')}")
+            continue
+        except OSError as error:
+            errors.append(f"{path}: {error.strerror or error}")
+            continue
+        files.append(
+            {
+                "input": str(path),
+                "output": str(written.table),
+                "rejects": str(written.rejects),
+                **result.to_json(),
+            }
+        )
+    return {"files": files, "errors": errors}
+
+
+def free_stem(path: Path, out: Path, files: list[dict[str, Any]], inputs: list[Path]) -> str:
+    """Return a name whose two files in `out` are no other output of this run, and no input."""
+    taken = {Path(file[kind]).resolve() for file in files for kind in ("output", "rejects")}
+    taken |= {one.resolve() for one in inputs}
+    stem = stem_of(path)
+    name, number = stem, 2
+    while taken & {(out / f"{name}{ending}").resolve() for ending in (".csv", ".rejects.csv")}:
+        name, number = f"{stem}-{number}", number + 1
+    return name
+
+
+def stem_of(path: Path) -> str:
+    """Return a file's name without its ending, nor that of the archive it is packed in."""
+    name = Path(path.name)
+    if name.suffix.lower() in PACKED:
+        name = Path(name.stem)
+    return name.stem.strip(".") or "table"

@@ -1,0 +1,32 @@
+"""Data: this is how your file was read."""
+
+import streamlit as st
+
+from pages.ui.jobs import job_panel, submit
+from pages.ui.reading import (
+    choose_encoder,
+    draw_reading,
+    draw_roles,
+    draw_texts_found,
+    preview,
+)
+from pages.ui.session import project
+from pages.ui.words import _
+
+st.title(_("Data"))
+opened = project()
+reading_job = job_panel(opened, "ingest")
+if reading_job is None or reading_job.is_over or opened.has("table"):
+    draw_reading(opened)
+    preview(opened)
+    draw_roles(opened)
+    draw_texts_found(opened)
+    encoder = choose_encoder(opened)
+    if st.button(_("Make the map"), type="primary", icon=":material/bubble_chart:"):
+        st.session_state["awaited"] = submit("map", opened, encoder=encoder).id
+        st.rerun()
+map_job = job_panel(opened, "map")
+if opened.has("clusters") and (map_job is None or map_job.is_over):
+    if map_job and map_job.id == st.session_state.pop("awaited", None):
+        st.switch_page("map.py", query_params={"project": opened.id})
+    st.page_link("map.py", label=_("See the map"), icon=":material/arrow_forward:")

@@ -1,0 +1,28 @@
+"""Map: this is what is in it."""
+
+import streamlit as st
+
+from core.steps import load_topics, open_map
+from pages.ui.jobs import job_panel
+from pages.ui.map_controls import draw_controls
+from pages.ui.map_panels import draw_panels
+from pages.ui.scene import draw_map, map_hint
+from pages.ui.session import project
+from pages.ui.undo import undo_redo
+
+opened = project()
+job_panel(opened, "map")
+topics = load_topics(opened)
+opened_map = open_map(opened)
+
+colour_by, search = draw_controls(opened, opened_map, topics)
+# Widths in pixels: on a narrow window the panel goes below the map.
+beside = st.container(horizontal=True, gap="medium")
+left, right = beside.container(width="stretch"), beside.container(width=330)
+with left:
+    with st.container(horizontal=True, vertical_alignment="center"):
+        st.caption(map_hint(opened_map, search), width="stretch")
+        undo_redo(opened)
+    event = draw_map(opened, opened_map, topics, colour_by, search)
+with right:
+    draw_panels(opened, opened_map, topics, event, search)

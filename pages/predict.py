@@ -1,0 +1,33 @@
+"""Predict: label a new file."""
+
+import streamlit as st
+
+from core.steps import find_model
+from pages.ui.jobs import job_panel, submit
+from pages.ui.predictions import draw_predictions, predict_typed
+from pages.ui.projects import INCOMING, keep_files
+from pages.ui.session import project
+from pages.ui.words import _, plain
+
+st.title(_("Predict"))
+opened = project()
+model = find_model(opened)
+st.markdown(_("Label a new file with the model **{name}**.", name=plain(model.name)))
+
+dropped = st.file_uploader(
+    _("Drop a file with texts: CSV, TSV, XLSX, Parquet or JSON Lines"), key="new-file"
+)
+with st.container(horizontal=True):
+    if st.button(
+        _("Predict this file"), type="primary", icon=":material/label:", disabled=dropped is None
+    ):
+        [path] = keep_files(opened, INCOMING, [dropped])
+        submit("predict", opened, file=str(path), model=model.key)
+        st.rerun()
+    if st.button(_("Predict the rows of this project")):
+        submit("predict", opened, model=model.key)
+        st.rerun()
+predict_typed(opened, model)
+job_panel(opened, "predict")
+if opened.has("prediction"):
+    draw_predictions(opened, opened.current("prediction"))

@@ -1,0 +1,1 @@
+"""What the pages share: words, the open project, jobs and their bars, charts, the palette."""

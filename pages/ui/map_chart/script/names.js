@@ -1,0 +1,87 @@
+// Topic names on the map: the largest first, none touching another.
+
+const GAP = 6;
+const MOST = 60;
+const LINE = 1.2;
+const WIDEST = 24;
+
+const ruler = document.createElement("canvas").getContext("2d");
+
+/**
+ * Returns the names to show in a view, each with its `box` in pixels, its lines and its font size.
+ * `names` are {code, name, x, y, size}; `place` turns coordinates into pixels; nothing is put on
+ * the `taken` boxes.
+ */
+export function placeNames(names, place, width, height, family, taken) {
+  const largest = Math.max(1, ...names.map((name) => name.size));
+  const placed = [];
+  const blocked = [...taken];
+  for (const name of [...names].sort((a, b) => b.size - a.size)) {
+    if (placed.length >= MOST) break;
+    const [x, y] = place(name.x, name.y);
+    if (x < 0 || x > width || y < 0 || y > height) continue;
+    const label = measure(name, largest, family);
+    const spot = freeSpot(label, x, y, blocked, width, height);
+    if (!spot) continue;
+    placed.push({ ...label, ...spot });
+    blocked.push(spot.box);
+  }
+  return placed;
+}
+
+/** Returns the box in pixels of a legend in the lower left corner. */
+export function boxOf(legend, height) {
+  ruler.font = `${legend.fontSize}px ${legend.family}`;
+  const width = Math.max(...legend.lines.map((line) => ruler.measureText(line).width));
+  const top = height - legend.lines.length * legend.fontSize * 1.3 - 16;
+  return { left: 0, right: width + 40, top, bottom: height };
+}
+
+function measure(name, largest, family) {
+  const fontSize = Math.round(11 + 6 * Math.sqrt(name.size / largest));
+  const lines = breakLines(name.name);
+  ruler.font = `600 ${fontSize}px ${family}`;
+  const width = Math.max(...lines.map((line) => ruler.measureText(line).width));
+  return { name, lines, fontSize, width, height: lines.length * fontSize * LINE };
+}
+
+/** Two lines at most, broken at the space nearest to the middle; Chinese has none and stays. */
+function breakLines(text) {
+  if (text.length <= WIDEST) return [text];
+  const middle = text.length / 2;
+  let best = -1;
+  for (let i = text.indexOf(" "); i >= 0; i = text.indexOf(" ", i + 1)) {
+    if (best < 0 || Math.abs(i - middle) < Math.abs(best - middle)) best = i;
+  }
+  return best < 0 ? [text] : [text.slice(0, best), text.slice(best + 1)];
+}
+
+/**
+ * Returns the middle of the topic, or the nearest place beside it that is free; inside the
+ * picture, clear of all that is there.
+ */
+function freeSpot(label, x, y, blocked, width, height) {
+  const half = { x: label.width / 2 + GAP / 2, y: label.height / 2 + GAP / 2 };
+  const up = label.height;
+  const aside = label.width / 2;
+  for (const [dx, dy] of [[0, 0], [0, -up], [0, up], [aside, 0], [-aside, 0]]) {
+    const middle = within(x + dx, half.x, width);
+    const level = within(y + dy, half.y, height);
+    const box = {
+      left: middle - half.x,
+      right: middle + half.x,
+      top: level - half.y,
+      bottom: level + half.y,
+    };
+    if (!blocked.some((other) => touches(box, other))) return { box, x: middle, y: level };
+  }
+  return null;
+}
+
+function within(value, margin, length) {
+  return Math.min(Math.max(value, margin), Math.max(margin, length - margin));
+}
+
+function touches(a, b) {
+  return a.left < b.right && b.left < a.right && a.top < b.bottom && b.top < a.bottom;
+}

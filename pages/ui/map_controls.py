@@ -1,0 +1,106 @@
+"""The row of controls above the map. None of them moves the map."""
+
+import numpy as np
+import streamlit as st
+
+from core.project import Project
+from core.steps import OpenMap, TopicView
+from pages.ui.colouring import TOPIC, colour_choices
+from pages.ui.jobs import ask
+from pages.ui.scene import Search, find_words
+from pages.ui.words import _, share
+
+WORDS, MEANING = "words", "meaning"
+MOST_TOPICS = 100
+NEAREST = 200
+SHARES = (0.0, 0.01, 0.02, 0.05, 0.1, 0.2, 0.3, 0.5)
+
+
+def draw_controls(opened: Project, opened_map: OpenMap, topics: TopicView) -> tuple[str, Search]:
+    """Draw fewer-more, colour, what is left out, search, undo; return colour and search."""
+    with st.container(horizontal=True, vertical_alignment="bottom", gap="small"):
+        _fewer_more(opened, topics)
+        choices = colour_choices(opened)
+        colour_by = st.selectbox(
+            _("Colour by"),
+            list(choices),
+            format_func=lambda choice: choices.get(choice, choice),
+            key=f"colour-{opened.id}",
+            persist_state="session",
+            width=140,
+        )
+        _left_out(opened, topics)
+        search = _search(opened, opened_map)
+    return colour_by or TOPIC, search
+
+
+def _fewer_more(opened: Project, topics: TopicView) -> None:
+    most = min(topics.most, MOST_TOPICS)
+    if most < 3:
+        return
+    # The key holds the present count, so that undo and another tab move the slider too.
+    count = st.slider(
+        _("Fewer - more topics"),
+        2,
+        most,
+        min(max(topics.count, 2), most),
+        key=f"count-{opened.id}-{topics.count}",
+        width=200,
+        help=_("The same map, cut into so many topics. Names that you gave stay."),
+    )
+    if count != min(max(topics.count, 2), most):
+        opened.record("topic_count_set", count=count)
+        st.rerun()
+
+
+def _left_out(opened: Project, topics: TopicView) -> None:
+    present = min(SHARES, key=lambda s: abs(s - topics.left_out_share))
+    chosen = st.selectbox(
+        _("Left out (noise)"),
+        SHARES,
+        index=SHARES.index(present),
+        format_func=lambda s: _("the {share} least sure", share=share(s, 1)) if s else _("none"),
+        key=f"left-out-{opened.id}-{present}",
+        width=180,
+        help=_("Rows that fit no topic well. They are grey on the map and have no topic."),
+    )
+    if chosen != present:
+        opened.record("left_out_set", share=chosen)
+        st.rerun()
+
+
+def _search(opened: Project, opened_map: OpenMap) -> Search:
+    query = st.text_input(
+        _("Search"),
+        key=f"search-{opened.id}",
+        persist_state="session",
+        on_change=_show_matches,
+        placeholder=_('words, or a "phrase"'),
+    )
+    names = {WORDS: _("Words"), MEANING: _("Meaning")}
+    kind = st.selectbox(
+        _("Search by"),
+        list(names),
+        format_func=names.get,
+        key=f"search-by-{opened.id}",
+        persist_state="session",
+        width=120,
+    )
+    return _find_meaning(opened, query) if kind == MEANING else find_words(opened_map, query)
+
+
+def _show_matches() -> None:
+    """Let the panel beside the map list what is found."""
+    st.session_state["panel"] = "selection"
+
+
+def _find_meaning(opened: Project, query: str) -> Search:
+    """Ask the short lane: the encoder lives in the worker, not in the page."""
+    if not query.strip():
+        return Search()
+    key = (opened.current("vectors").key, query)
+    found = st.session_state.setdefault("meanings", {})
+    if key not in found:
+        with st.spinner(_("Comparing meanings"), show_time=True):
+            found[key] = ask("search", opened, query=query, nearest=NEAREST)["units"]
+    return Search(query, np.array(found[key], dtype=np.int64))

@@ -1,0 +1,140 @@
+"""What a model learned: its curve while it learns, its figures, its mistakes, its shelf."""
+
+from typing import Any
+
+import streamlit as st
+
+from core.errors import TextlodeError
+from core.project import Project
+from core.steps import ShelvedModel
+from pages.ui.jobs import job_store
+from pages.ui.words import _, number, plain, say
+
+
+@st.fragment(run_every=1.5)
+def draw_curve(job_id: str) -> None:
+    """Draw the curve of a training that runs."""
+    curve = job_store().get(job_id).detail.get("curve", [])
+    if curve:
+        _curve_charts(curve)
+
+
+def draw_shelf(opened: Project, models: list[ShelvedModel]) -> None:
+    """Show each model with its figures; the one in use comes first."""
+    if not models:
+        return
+    st.subheader(_("Models"))
+    for model in sorted(models, key=lambda model: not model.in_use):
+        with st.container(border=True):
+            _model(opened, model)
+
+
+def _model(opened: Project, model: ShelvedModel) -> None:
+    report = model.report
+    with st.container(horizontal=True, vertical_alignment="center"):
+        st.markdown(f"**{plain(model.name)}**", width="stretch")
+        if model.in_use:
+            st.badge(_("in use"), icon=":material/check:")
+        elif st.button(_("Use this one"), key=f"use-{model.key}"):
+            opened.record("model_chosen", key=model.key)
+            st.rerun()
+    st.markdown(result_sentence(report))
+    if warning := useless_warning(report):
+        st.warning(warning, icon=":material/warning:")
+    for note in report["notes"]:
+        st.caption(say(TextlodeError(note["template"], **note["values"])))
+    with st.expander(_("Figures for each class, mistakes and settings")):
+        _figures(report, model)
+
+
+def result_sentence(report: dict[str, Any]) -> str:
+    """Return what the test said in a sentence, with its base and its interval."""
+    after, before = report["after"], report["before"]
+    low, high = after["interval"]
+    sentence = _(
+        "**{accuracy}** of {rows} test rows right (between {low} and {high} with 95% certainty).",
+        accuracy=_percent(after["accuracy"]),
+        rows=number(after["rows"]),
+        low=_percent(low),
+        high=_percent(high),
+    )
+    if report["kept"] == "fine-tuned":
+        sentence += " " + _(
+            "Before fine-tuning it was {before} on the same rows.",
+            before=_percent(before["accuracy"]),
+        )
+    return sentence
+
+
+def useless_warning(report: dict[str, Any]) -> str | None:
+    """Say when a model is hardly better than always giving the most frequent class."""
+    after = report["after"]
+    most = max(after["classes"], key=lambda one: one["support"])
+    if after["interval"][0] > most["support"] / after["rows"]:
+        return None
+    never = [one["name"] for one in after["classes"] if one["support"] and not one["recall"]]
+    return " ".join(
+        [
+            _(
+                "Always answering {name} would be right for {share} of these rows: this model is "
+                "not clearly better. Give it more labelled rows, or other labels.",
+                name=plain(most["name"]),
+                share=_percent(most["support"] / after["rows"]),
+            ),
+            *([_("It never finds {names}.", names=plain(", ".join(never[:5])))] if never else []),
+        ]
+    )
+
+
+def _figures(report: dict[str, Any], model: ShelvedModel) -> None:
+    import pandas as pd
+
+    classes = pd.DataFrame(report["after"]["classes"])
+    st.dataframe(
+        classes,
+        hide_index=True,
+        column_config={
+            "name": _("Class"),
+            "precision": st.column_config.NumberColumn(_("Precision"), format="percent"),
+            "recall": st.column_config.NumberColumn(_("Recall"), format="percent"),
+            "f1": st.column_config.NumberColumn(_("F1"), format="percent"),
+            "support": st.column_config.NumberColumn(_("Test rows")),
+        },
+    )
+    if report["mistakes"]:
+        st.markdown(f"**{_('Most frequent mistakes')}**")
+        columns = [_("True class"), _("Model said"), _("Rows")]
+        st.dataframe(pd.DataFrame(report["mistakes"], columns=columns), hide_index=True)
+    if curve := report["training"].get("curve"):
+        _curve_charts(curve)
+    rows = report["rows"]
+    st.caption(
+        _(
+            "Trained on {train} rows, steered by {validation}, tested on {test}. Seed {seed}.",
+            train=number(rows["train"]),
+            validation=number(rows["validation"]),
+            test=number(rows["test"]),
+            seed=model.artifact.settings["seed"],
+        )
+    )
+
+
+def _curve_charts(curve: list[dict[str, Any]]) -> None:
+    import pandas as pd
+
+    frame = pd.DataFrame(curve)
+    left, right = st.columns(2)
+    losses = frame.dropna(subset=["loss"]) if "loss" in frame else frame[:0]
+    if len(losses):
+        left.caption(_("Training loss (lower is better)"))
+        left.line_chart(losses, x="step", y="loss", x_label=_("Step"), y_label=_("Loss"))
+    scores = frame.dropna(subset=["validation_accuracy"])
+    if len(scores):
+        right.caption(_("Accuracy on the validation rows (higher is better)"))
+        right.line_chart(
+            scores, x="step", y="validation_accuracy", x_label=_("Step"), y_label=_("Accuracy")
+        )
+
+
+def _percent(share: float) -> str:
+    return f"{100 * share:.1f}%"

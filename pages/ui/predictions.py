@@ -1,0 +1,58 @@
+"""What a model said of a new file: how often, how sure, and which rows to look at."""
+
+from pathlib import Path
+
+import pyarrow.compute as pc
+import streamlit as st
+
+from core.project import Artifact, Project
+from core.steps import ShelvedModel
+from core.steps.prediction import UNSURE_BELOW
+from pages.ui.downloads import offer_table
+from pages.ui.jobs import ask
+from pages.ui.words import _, number, plain, share
+
+LISTED = 200
+
+
+def predict_typed(opened: Project, model: ShelvedModel) -> None:
+    """Let a person type a text and see its label at once."""
+    text = st.text_input(_("Or type a text"), key=f"typed-{opened.id}")
+    if not text.strip():
+        return
+    with st.spinner(_("Predicting"), show_time=True):
+        labels = ask("predict_text", opened, text=text, model=model.key)["labels"]
+    for label, probability in labels:
+        st.progress(probability, text=f"{plain(label)}: {100 * probability:.1f}%")
+
+
+def draw_predictions(opened: Project, artifact: Artifact) -> None:
+    """Show a stored prediction: counts by label, the unsure rows, the file to take away."""
+    import pandas as pd
+
+    summary = artifact.json("summary")
+    table = artifact.table("table")
+    name = artifact.settings["name"] or opened.name
+    st.subheader(_("{name}, labelled", name=plain(name)))
+    st.markdown(
+        _(
+            "{rows} rows: {empty} without a text, {unsure} ({share}) with a confidence below "
+            "{limit}.",
+            rows=number(summary["rows"]),
+            empty=number(summary["empty"]),
+            unsure=number(summary["unsure"]),
+            share=share(summary["unsure"], summary["rows"]),
+            limit=f"{UNSURE_BELOW:.0%}",
+        )
+    )
+    predictions = artifact.table("predictions", ["predicted", "predicted_confidence"])
+    counts = predictions.column("predicted").drop_null().value_counts().to_pylist()
+    frame = pd.DataFrame(counts, columns=["values", "counts"]).sort_values("counts")
+    st.bar_chart(
+        frame, x="values", y="counts", x_label=_("Label"), y_label=_("Rows"), horizontal=True
+    )
+    st.markdown(f"**{_('Look at these first: the model is unsure')}**")
+    order = pc.sort_indices(predictions, [("predicted_confidence", "ascending")])[:LISTED]
+    columns = [summary["text"], *[c for c in table.column_names if c.startswith("textlode_pred")]]
+    st.dataframe(table.select(columns).take(order).to_pandas(), hide_index=True)
+    offer_table(table, Path(name).stem + _("-labelled"), key=artifact.key)

@@ -1,0 +1,65 @@
+"""The words of the page in the reader's language."""
+
+from typing import Any
+
+import streamlit as st
+
+from core.errors import TextlodeError
+from core.i18n import LANGUAGES, choose_language, translate
+from core.settings import Settings
+
+LANGUAGE_KEY = "lang"
+
+
+def language() -> str:
+    """Return the language that the reader chose, else that of the browser."""
+    chosen = st.session_state.get(LANGUAGE_KEY) or st.query_params.get(LANGUAGE_KEY)
+    if chosen in LANGUAGES:
+        return str(chosen)
+    return choose_language(st.context.locale or Settings.from_environment().language)
+
+
+def _(message: str, **values: Any) -> str:
+    """Translate a message and fill in its `{names}`."""
+    return translate(message, language(), **values)
+
+
+def say(error: Exception) -> str:
+    """Return an error in the reader's language, the values in it shown as they are."""
+    if not isinstance(error, TextlodeError):
+        return plain(str(error))
+    values = {name: _shown(value) for name, value in error.values.items()}
+    return translate(error.template, language(), **values)
+
+
+def _shown(value: Any) -> Any:
+    return plain(value) if isinstance(value, str) else value
+
+
+def number(value: float) -> str:
+    """Return a whole number with its thousands set apart."""
+    return f"{value:,.0f}"
+
+
+def share(part: float, whole: float) -> str:
+    """Return a part of a whole as a percentage that says neither 0% nor 100% of what is not."""
+    if not whole or part in (0, whole):
+        return f"{100 * part / whole if whole else 0:.0f}%"
+    percent = 100 * part / whole
+    return f"{percent:.1f}%" if 0.1 <= percent < 99.9 else ("<0.1%" if percent < 1 else ">99.9%")
+
+
+def duration(seconds: float) -> str:
+    """Return a time as people say it: "about 2 min"."""
+    if seconds < 60:
+        return _("{n} s", n=max(1, round(seconds)))
+    if seconds < 3600:
+        return _("{n} min", n=round(seconds / 60))
+    return _("{n} h", n=f"{seconds / 3600:.1f}")
+
+
+def plain(text: str) -> str:
+    """Return a text of the user's with nothing that Markdown or HTML would act on."""
+    for mark in "\\`*_{}[]()<>#+!|$~:":
+        text = text.replace(mark, "\\" + mark)
+    return text.replace("\n", " ")

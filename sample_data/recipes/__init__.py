@@ -1,0 +1,1 @@
+"""How the sample tables are made: `sources` fetches, the other modules turn files into rows."""

@@ -1,0 +1,39 @@
+"""The theme can be read by everybody, and charts wear the one palette."""
+
+import tomllib
+from pathlib import Path
+
+import pytest
+
+from pages.ui.palette import CATEGORIES, SCALE
+
+THEME = tomllib.loads((Path(__file__).parents[2] / ".streamlit/config.toml").read_text())["theme"]
+TEXT, GRAPHICS = 4.5, 3.0  # the contrasts that WCAG 2.2 AA asks for
+
+
+def luminance(colour: str) -> float:
+    """Relative luminance as WCAG defines it, 0 to 1."""
+    channels = [int(colour[i : i + 2], 16) / 255 for i in (1, 3, 5)]
+    linear = [c / 12.92 if c <= 0.04045 else ((c + 0.055) / 1.055) ** 2.4 for c in channels]
+    return 0.2126 * linear[0] + 0.7152 * linear[1] + 0.0722 * linear[2]
+
+
+def contrast(one: str, other: str) -> float:
+    darker, lighter = sorted((luminance(one), luminance(other)))
+    return (lighter + 0.05) / (darker + 0.05)
+
+
+@pytest.mark.parametrize("mode", ["light", "dark"])
+def test_contrast_is_enough(mode: str) -> None:
+    theme = THEME[mode]
+    for place in (theme, theme["sidebar"]):
+        for ground in (place["backgroundColor"], place["secondaryBackgroundColor"]):
+            assert contrast(theme["textColor"], ground) >= TEXT
+            assert contrast(theme["linkColor"], ground) >= TEXT
+            assert contrast(theme["primaryColor"], ground) >= GRAPHICS
+    assert contrast("#ffffff", theme["primaryColor"]) >= TEXT
+
+
+def test_charts_wear_the_palette() -> None:
+    assert THEME["chartCategoricalColors"] == list(CATEGORIES)
+    assert THEME["chartSequentialColors"] == list(SCALE)

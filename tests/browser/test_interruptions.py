@@ -1,0 +1,135 @@
+"""Servers that die in the middle of long work, and people who come back to it."""
+
+import csv
+import os
+import re
+import signal
+import time
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+
+import psutil
+import pytest
+
+from core.jobs import Job, JobState, JobStore
+from core.project import Project
+from core.samples import FOLDER
+
+SECOND = 1000
+PATIENCE = 100
+# Characters: a minute of embedding becomes seconds.
+BEGINNING = 250
+
+pytestmark = pytest.mark.browser
+
+
+@pytest.fixture
+def page(browser: Any) -> Any:
+    context = browser.new_context(viewport={"width": 1400, "height": 900}, locale="en-US")
+    opened = context.new_page()
+    opened.set_default_timeout(60 * SECOND)
+    yield opened
+    context.close()
+
+
+@pytest.fixture
+def home(tmp_path: Path) -> Path:
+    return tmp_path
+
+
+def some_mails(folder: Path, every: int) -> Path:
+    """The beginnings of every so many of the sample's mails, as one file."""
+    with (FOLDER / "mail" / "mail.csv").open(encoding="utf-8", newline="") as file:
+        rows = list(csv.DictReader(file))[::every]
+    path = folder / "mails.csv"
+    with path.open("w", encoding="utf-8", newline="") as file:
+        writer = csv.DictWriter(file, list(rows[0]))
+        writer.writeheader()
+        writer.writerows({**row, "text": row["text"][:BEGINNING]} for row in rows)
+    return path
+
+
+def test_a_killed_server_goes_on_where_it_was(
+    page: Any, home: Path, start_app: Callable[[Path], Any]
+) -> None:
+    server = start_app(home)
+    upload(page, server, some_mails(home, every=6))
+    before = project_of(home)
+    before.record("labelled", column="mine", rows=[3], label="kept")
+    page.get_by_role("button", name="Make the map").click()
+    job = in_the_middle(home, "Embedding texts")
+
+    page.reload()
+    page.get_by_test_id("stMain").get_by_text("Embedding texts").wait_for()
+    assert [one.id for one in running(home)] == [job.id]
+
+    workers = server.processes()
+    server.kill()
+    _, alive = psutil.wait_procs(workers, timeout=15)
+    assert not alive, f"{len(alive)} processes outlived the server"
+    assert JobStore(home / "jobs.sqlite").get(job.id).state == JobState.QUEUED
+
+    again = start_app(home)
+    page.goto(page.url.replace(server.url, again.url))
+    page.get_by_role("progressbar").first.wait_for()
+    assert [one.id for one in running(home)] == [job.id]
+    ended = until_over(home, job.id)
+    assert ended.state == JobState.DONE, ended.error
+    page.goto(page.url.replace("/data", "/map"))
+    page.locator(".js-plotly-plot").first.wait_for()
+    after = project_of(home)
+    assert after.row_count == before.row_count == 300
+    assert after.state.labels["mine"] == {3: "kept"}
+    assert "Traceback" not in again.log + page.inner_text("body")
+
+
+def test_a_stopped_server_leaves_no_process(home: Path, start_app: Callable[[Path], Any]) -> None:
+    server = start_app(home)
+    until(lambda: len(server.processes()) >= 4, "the workers start")
+    every = server.processes()
+    os.kill(server.process.pid, signal.SIGTERM)
+    server.process.wait(15)
+    _, alive = psutil.wait_procs(every, timeout=15)
+    assert not alive, [one.cmdline() for one in alive]
+    assert "Traceback" not in server.log
+
+
+def upload(page: Any, server: Any, path: Path) -> None:
+    """Drop a file on the page Start and wait until it is read."""
+    page.goto(server.url)
+    page.locator("input[type=file]").set_input_files(str(path))
+    page.get_by_text(re.compile(r"\d+ rows, \d+ columns")).wait_for()
+
+
+def project_of(home: Path) -> Project:
+    (folder,) = (home / "projects").glob("mails-*")
+    return Project.open(folder)
+
+
+def running(home: Path) -> list[Job]:
+    return list(JobStore(home / "jobs.sqlite").alive())
+
+
+def in_the_middle(home: Path, stage: str) -> Job:
+    """Wait until the only job is between the beginning and the end of a stage."""
+
+    def found() -> list[Job]:
+        return [job for job in running(home) if job.stage == stage and 0 < job.done < job.total]
+
+    return until(found, f"{stage} is half done")[0]
+
+
+def until_over(home: Path, job_id: str) -> Job:
+    store = JobStore(home / "jobs.sqlite")
+    until(lambda: store.get(job_id).is_over, "the job ends")
+    return store.get(job_id)
+
+
+def until(found: Callable[[], Any], what: str) -> Any:
+    """Look until something is found, and return it."""
+    deadline = time.monotonic() + PATIENCE
+    while not (value := found()):
+        assert time.monotonic() < deadline, f"{what}: not within {PATIENCE} s"
+        time.sleep(0.05)
+    return value

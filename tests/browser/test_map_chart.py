@@ -1,0 +1,341 @@
+"""The map under a real hand: what is drawn, said, kept and told to Python."""
+
+import json
+import re
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import pytest
+
+from pages.ui.map_chart import MapName, map_html
+
+pytestmark = pytest.mark.browser
+APP = Path(__file__).parent / "apps" / "map_app.py"
+SECONDS_20 = 20_000
+
+
+@pytest.fixture
+def address(serve: Callable[[Path], str]) -> str:
+    return serve(APP)
+
+
+@pytest.fixture
+def page(browser: Any, address: str) -> Any:
+    page = browser.new_page(viewport={"width": 1400, "height": 1000})
+    page.set_default_timeout(SECONDS_20)
+    page.errors = []
+    page.on("pageerror", lambda error: page.errors.append(str(error)))
+    page.on("console", lambda said: said.type == "error" and page.errors.append(said.text))
+    yield page
+    page.close()
+    assert page.errors == []
+
+
+def open_map(page: Any, address: str, query: str = "") -> Any:
+    page.goto(f"{address}/?{query}")
+    page.wait_for_selector(".textlode-map[data-drawings]")
+    page.wait_for_timeout(300)
+    return page.locator(".textlode-map")
+
+
+def view_of(chart: Any) -> dict[str, float]:
+    return json.loads(chart.get_attribute("data-view"))
+
+
+def on_screen(chart: Any, x: float, y: float) -> tuple[float, float]:
+    view, box = view_of(chart), chart.bounding_box()
+    across = (x - view["x0"]) / (view["x1"] - view["x0"])
+    down = (view["y1"] - y) / (view["y1"] - view["y0"])
+    return box["x"] + across * box["width"], box["y"] + down * box["height"]
+
+
+def drawn_again(page: Any, act: Callable[[], None]) -> None:
+    """Act, and wait until the map has been drawn anew."""
+    before = int(page.locator(".textlode-map").get_attribute("data-drawings"))
+    act()
+    page.wait_for_function(
+        "count => Number(document.querySelector('.textlode-map').dataset.drawings) > count",
+        arg=before,
+    )
+
+
+def drag_around(
+    page: Any,
+    chart: Any,
+    x: float,
+    y: float,
+    radius: float,
+    meanwhile: Callable[[], None] = lambda: None,
+) -> None:
+    turns = np.linspace(0, 2 * np.pi, 24)
+    path = [
+        on_screen(chart, x + radius * np.cos(turn), y + radius * np.sin(turn)) for turn in turns
+    ]
+    page.mouse.move(*path[0])
+    page.mouse.down()
+    for spot in path[1:12]:
+        page.mouse.move(*spot)
+    meanwhile()
+    for spot in path[12:]:
+        page.mouse.move(*spot)
+    page.mouse.up()
+
+
+def test_a_lasso_reaches_python_as_a_polygon_and_escape_gives_it_up(page: Any, address: str):
+    chart = open_map(page, address)
+    drag_around(page, chart, 100, 60, 18)
+    page.get_by_text("events: selected.").wait_for()
+    said = page.get_by_text(re.compile("corners:")).inner_text()
+    corners, near = (int(number) for number in re.findall(r"\d+", said))
+    assert corners > 10
+    assert near == 100, "all of one topic, none of the others"
+    page.keyboard.press("Escape")
+    page.get_by_text("events: selected cleared.").wait_for()
+    page.get_by_text("corners: 0.").wait_for()
+
+
+def test_news_from_python_waits_until_the_hand_has_finished(page: Any, address: str):
+    chart = open_map(page, address)
+
+    def recolour() -> None:
+        page.get_by_role("button", name="Recolour").evaluate("button => button.click()")
+        page.wait_for_timeout(1_000)
+        assert chart.get_attribute("data-choices") == "1"
+
+    drag_around(page, chart, 100, 60, 18, meanwhile=recolour)
+    page.get_by_text("events: selected.").wait_for()
+    assert "near: 100." in page.get_by_text(re.compile("corners:")).inner_text()
+    page.wait_for_selector(".textlode-map[data-choices='2']")
+
+
+def test_a_box_has_four_corners(page: Any, address: str):
+    chart = open_map(page, address)
+    page.get_by_role("button", name="Draw a box").click()
+    page.mouse.move(*on_screen(chart, -14, -14))
+    page.mouse.down()
+    page.mouse.move(*on_screen(chart, 10, 5))
+    page.mouse.move(*on_screen(chart, 20, 20))
+    page.mouse.up()
+    page.get_by_text("corners: 4. near: 100.").wait_for()
+
+
+def test_python_takes_the_outline_away(page: Any, address: str):
+    chart = open_map(page, address)
+    drag_around(page, chart, 0, 0, 18)
+    page.get_by_text("events: selected.").wait_for()
+    outlines = chart.locator(".shapelayer path")
+    assert outlines.count() > 0
+    page.get_by_role("button", name="Forget").click()
+    page.get_by_text("corners: 0.").wait_for()
+    page.wait_for_function("() => !document.querySelector('.textlode-map .shapelayer path')")
+
+
+def test_python_sets_the_outline_before_and_after_the_map_is_drawn(page: Any, address: str):
+    chart = open_map(page, address, "chosen=1")
+    page.get_by_text("corners: 4. near: 100.").wait_for()
+    assert chart.locator(".shapelayer path").count() > 0
+    drag_around(page, chart, 0, 0, 18)
+    page.get_by_text("events: selected.").wait_for()
+    page.get_by_role("button", name="Choose").click()
+    page.get_by_text("corners: 4. near: 100.").wait_for()
+    page.get_by_text("clicked: 2.").wait_for()
+    assert chart.locator(".shapelayer path").count() > 0
+
+
+def test_a_map_that_was_away_comes_back_where_it_was(page: Any, address: str):
+    chart = open_map(page, address)
+    chart.focus()
+    drawn_again(page, lambda: page.keyboard.press("+"))
+    near = view_of(chart)
+    page.get_by_text("Away").click()
+    page.get_by_text("The map is elsewhere.").wait_for()
+    assert page.locator(".textlode-map").count() == 0
+    page.get_by_text("Away").click()
+    page.wait_for_selector(".textlode-map[data-drawings]")
+    assert view_of(page.locator(".textlode-map")) == near
+
+
+def test_a_rerun_that_changes_no_point_draws_no_point_anew(page: Any, address: str):
+    chart = open_map(page, address)
+    assert chart.get_attribute("data-choices") == "1"
+    drag_around(page, chart, 0, 0, 18)
+    page.get_by_text("events: selected.").wait_for()
+    drawn_again(page, page.get_by_role("button", name="Forget").click)
+    assert chart.get_attribute("data-choices") == "1"
+    drawn_again(page, page.get_by_role("button", name="Recolour").click)
+    assert chart.get_attribute("data-choices") == "2"
+
+
+def test_a_click_on_a_point_tells_its_row_and_one_on_a_name_its_topic(page: Any, address: str):
+    chart = open_map(page, address, "rows=5")
+    codes = np.arange(5) % 4
+    corners = np.array([[0, 0], [100, 0], [100, 60], [0, 60]])
+    xy = corners[codes] + np.random.default_rng(0).normal(scale=4, size=(5, 2))
+    page.mouse.click(*on_screen(chart, *xy[2]))
+    page.get_by_text("clicked: 2. topic: None.").wait_for()
+    name = chart.locator(".annotation-text", has_text="topic 1").bounding_box()
+    page.mouse.click(name["x"] + 3, name["y"] + name["height"] / 2)
+    page.get_by_text("clicked: 2. topic: 1.").wait_for()
+
+
+def test_a_match_is_found_before_what_is_dimmed_beside_it(page: Any, address: str):
+    chart = open_map(page, address)
+    drawn_again(page, page.get_by_text("Search").click)
+    corners = np.array([[0, 0], [100, 0], [100, 60], [0, 60]])[np.arange(400) % 4]
+    xy = corners + np.random.default_rng(0).normal(scale=4, size=(400, 2))
+    distances = np.linalg.norm(xy[:, None] - xy[None], axis=2)
+    distances[:, np.arange(400) % 3 != 0] = np.inf
+    # A dimmed row with a match so near that the pointer reaches both.
+    dimmed = int(np.argmin(np.where(np.arange(400) % 3 != 0, distances.min(axis=1), np.inf)))
+    page.mouse.click(*on_screen(chart, *xy[dimmed]))
+    page.get_by_text(f"clicked: {int(distances[dimmed].argmin())}.").wait_for()
+
+
+def test_hover_shows_the_text_as_it_is(page: Any, address: str):
+    chart = open_map(page, address, "rows=1")
+    x, y = np.random.default_rng(0).normal(scale=4, size=(1, 2))[0]
+    page.mouse.move(*on_screen(chart, x, y))
+    tip = chart.locator(".tip")
+    tip.get_by_text("text of row 0 <script>alert(1)</script>").wait_for()
+    assert tip.locator("b, script").count() == 0
+
+
+def test_recolour_search_and_selection_keep_the_zoom(page: Any, address: str):
+    chart = open_map(page, address)
+    home = view_of(chart)
+    page.mouse.move(*on_screen(chart, 100, 60))
+    for _ in range(3):
+        drawn_again(page, lambda: page.mouse.wheel(0, -100))
+    near = view_of(chart)
+    assert near["x1"] - near["x0"] < 0.8 * (home["x1"] - home["x0"])
+    drawn_again(page, page.get_by_role("button", name="Recolour").click)
+    drawn_again(page, page.get_by_text("Search").click)
+    drag_around(page, chart, 100, 60, 10)
+    page.get_by_text("events: selected.").wait_for()
+    assert view_of(chart) == near
+    drawn_again(page, page.get_by_role("button", name="Show the whole map").click)
+    assert view_of(chart) == home
+
+
+def test_names_do_not_touch_and_are_no_markup(page: Any, address: str):
+    chart = open_map(page, address)
+    labels = chart.locator(".annotation-text")
+    assert labels.count() == 4
+    assert labels.first.text_content() == "topic 0 <b>退款</b>"
+    boxes = [labels.nth(i).bounding_box() for i in range(4)]
+    for i, one in enumerate(boxes):
+        for other in boxes[:i]:
+            apart_x = abs(one["x"] - other["x"]) >= min(one["width"], other["width"])
+            apart_y = abs(one["y"] - other["y"]) >= min(one["height"], other["height"])
+            assert apart_x or apart_y
+
+
+def test_hidden_codes_and_their_names_are_not_drawn(page: Any, address: str):
+    chart = open_map(page, address, "hidden=1")
+    assert chart.get_attribute("data-drawn") == "300"
+    assert chart.locator(".annotation-text").count() == 3
+
+
+def test_a_large_map_draws_a_sample_that_refines(page: Any, address: str):
+    chart = open_map(page, address, "rows=120000")
+    assert chart.get_attribute("data-drawn") == "50000"
+    assert chart.locator(".imagelayer image").count() == 1, "the density of the rest"
+    page.mouse.move(*on_screen(chart, 100, 60))
+    for _ in range(15):
+        drawn_again(page, lambda: page.mouse.wheel(0, -100))
+    page.wait_for_timeout(500)
+    assert 5_000 < int(chart.get_attribute("data-drawn")) <= 30_000, "all that is near"
+    assert chart.locator(".imagelayer image").count() == 0
+
+
+def test_names_without_a_place_are_a_legend(page: Any, address: str):
+    chart = open_map(page, address, "legend=1")
+    labels = chart.locator(".annotation-text")
+    assert labels.count() == 5
+    lines = labels.nth(4).locator("tspan.line")
+    assert lines.all_text_contents() == [f"● value {code} <i>" for code in range(4)]
+    name = labels.nth(0).bounding_box()
+    page.mouse.click(name["x"] + 3, name["y"] + name["height"] / 2)
+    page.get_by_text(re.compile(r"topic: 10\d\.")).wait_for()
+
+
+def test_keys_zoom_and_return(page: Any, address: str):
+    chart = open_map(page, address)
+    home = view_of(chart)
+    chart.focus()
+    drawn_again(page, lambda: page.keyboard.press("+"))
+    drawn_again(page, lambda: page.keyboard.press("ArrowRight"))
+    assert view_of(chart)["x0"] > home["x0"]
+    drawn_again(page, lambda: page.keyboard.press("0"))
+    assert view_of(chart) == home
+
+
+@pytest.mark.parametrize("rows", [1, 5])
+def test_few_points_are_drawn(page: Any, address: str, rows: int):
+    chart = open_map(page, address, f"rows={rows}")
+    assert chart.get_attribute("data-drawn") == str(rows)
+
+
+def test_no_points_give_a_word(page: Any, address: str):
+    page.goto(f"{address}/?rows=0")
+    page.get_by_text("No points to show.").wait_for()
+
+
+def test_pictures_are_handed_over(page: Any, address: str):
+    open_map(page, address)
+    for kind, start in (("PNG", b"\x89PNG"), ("SVG", b"<svg")):
+        with page.expect_download() as download:
+            page.get_by_role("button", name=f"Save as {kind} picture").click()
+        content = Path(download.value.path()).read_bytes()
+        assert content.startswith(start)
+        assert len(content) > 10_000
+    assert "退款" in content.decode()
+
+
+def test_the_file_opens_without_a_server(page: Any, address: str, tmp_path: Path):
+    xy = np.array([[0, 0], [1, 0], [0.5, 1]], dtype=np.float32)
+    names = [MapName(0, "</script><b>退款", 0.5, 0.3, 3.0)]
+    text = "</script><script>alert(1)</script> & 包裹"
+    codes = np.zeros(3, np.uint8)
+    html = map_html(xy, codes, ["#3366cc"], names, title="A <map>", texts=[text] * 3)
+    file = tmp_path / "map.html"
+    file.write_text(html, "utf-8")
+    page.on("request", lambda asked: asked.url.startswith("http") and page.errors.append(asked.url))
+    page.goto(file.as_uri())
+    page.wait_for_selector(".textlode-map[data-drawings]")
+    chart = page.locator(".textlode-map")
+    assert chart.locator(".annotation-text").text_content() == "</script><b>退款"
+    page.mouse.move(*on_screen(chart, 0.5, 1))
+    chart.get_by_text(text).wait_for()
+    assert page.title() == "A <map>"
+    assert chart.get_by_role("button").count() == 5, "no tools to select with"
+
+
+@pytest.mark.parametrize(
+    ("places", "drawn"), [([[0, 0], [np.nan, 1], [1, 1]], 2), ([[2, 2]] * 3, 3)]
+)
+def test_rows_without_a_place_or_all_in_one_are_drawn(
+    page: Any, address: str, tmp_path: Path, places: list[list[float]], drawn: int
+):
+    file = tmp_path / "map.html"
+    file.write_text(map_html(places, np.zeros(3, np.uint8), ["#3366cc"], title="map"), "utf-8")
+    page.goto(file.as_uri())
+    page.wait_for_selector(f".textlode-map[data-drawn='{drawn}']")
+
+
+def test_no_row_with_a_place_gives_a_word(page: Any, address: str, tmp_path: Path):
+    file = tmp_path / "map.html"
+    nowhere = np.full((3, 2), np.nan)
+    file.write_text(map_html(nowhere, np.zeros(3, np.uint8), ["#3366cc"], title="map"), "utf-8")
+    page.goto(file.as_uri())
+    page.get_by_text("No points to show.").wait_for()
+
+
+def test_a_column_that_is_gone_gives_a_word(page: Any, address: str):
+    page.route("**/textlode/map/column/*", lambda route: route.fulfill(status=404))
+    page.goto(address)
+    page.get_by_text("The map's data could not be loaded. Reload the page.").wait_for()
+    assert all("404" in error for error in page.errors)
+    page.errors.clear()

@@ -1,0 +1,258 @@
+"""The commands on real files: what they make, what they print, how they end."""
+
+import csv
+import json
+import os
+import subprocess
+import sys
+import time
+from pathlib import Path
+
+import pytest
+
+from core import cli
+from core.cli import main
+from core.project import Project
+
+REPOSITORY = Path(__file__).parents[2]
+COMMANDS = (
+    *("read", "ingest", "embed", "map", "train", "predict", "explain", "export"),
+    *("projects", "jobs", "models", "serve"),
+)
+
+
+def run(*arguments: object, **options: object) -> subprocess.CompletedProcess[str]:
+    """Run the command in a process of its own, as a shell does."""
+    return subprocess.run(
+        [sys.executable, "-m", "core.cli", *map(str, arguments)],
+        capture_output=True,
+        text=True,
+        env={**os.environ, "PYTHONPATH": str(REPOSITORY)},
+        check=False,
+        **options,
+    )
+
+
+def succeed(capfd: pytest.CaptureFixture[str], *arguments: object) -> dict:
+    """Run a command with --json in this process and return the one object it prints."""
+    status = main([*map(str, arguments), "--json"])
+    out, err = capfd.readouterr()
+    assert status == 0, err
+    assert out.count("\n") == 1
+    return json.loads(out)
+
+
+def fail(capfd: pytest.CaptureFixture[str], *arguments: object) -> str:
+    """Run a command that is wrong; return its one line of error, which its JSON has too."""
+    status = main([*map(str, arguments), "--json"])
+    out, err = capfd.readouterr()
+    lines = [line for line in err.splitlines() if line.startswith("textlode: ")]
+    assert status == 2
+    assert len(lines) == 1
+    assert "Traceback" not in err
+    assert len(json.loads(out)["errors"]) == 1
+    return lines[0]
+
+
+def test_help_starts_at_once_and_loads_nothing_heavy() -> None:
+    started = time.monotonic()
+    assert run("--help").returncode == 0
+    loaded = run("-h").stdout and subprocess.run(
+        [sys.executable, "-c", "import core.cli, sys; print(*sys.modules)"],
+        cwd=REPOSITORY,
+        capture_output=True,
+        text=True,
+        check=True,
+    )
+    assert not {"torch", "pandas", "sklearn", "streamlit", "babel"} & set(loaded.stdout.split())
+    assert time.monotonic() - started < 5  # three processes on a busy machine
+
+
+@pytest.mark.parametrize("command", COMMANDS)
+def test_each_help_shows_an_example(command: str, capsys: pytest.CaptureFixture[str]) -> None:
+    with pytest.raises(SystemExit) as ended:
+        main([command, "--help"])
+    assert ended.value.code == 0
+    assert f"Example: textlode {command}" in capsys.readouterr().out
+
+
+@pytest.mark.parametrize("ending", ["csv", "xlsx", "parquet", "jsonl"])
+def test_export_writes_each_format(
+    ending: str, project: Project, tmp_path: Path, capfd: pytest.CaptureFixture[str]
+) -> None:
+    out = tmp_path / "new" / f"labelled.{ending}"
+    made = succeed(capfd, "export", "--project", project.folder, "--out", out)
+    assert made["rows"] == project.row_count
+    assert out.stat().st_size > 0
+    assert {"seconds", "seconds_by_stage", "peak_memory_mb"} <= set(made)
+
+
+def test_teach_predict_and_explain(
+    mail: Path,
+    project: Project,
+    tmp_path: Path,
+    monkeypatch: pytest.MonkeyPatch,
+    capfd: pytest.CaptureFixture[str],
+) -> None:
+    monkeypatch.chdir(project.folder.parent)
+    here = ("--project", project.folder.name)
+    with mail.open(encoding="utf-8", newline="") as file:
+        rows = list(csv.reader(file))
+    with Path("test.csv").open("w", encoding="utf-8", newline="") as file:
+        csv.writer(file).writerows([*rows[:1], *rows[20:60]])
+
+    assert "textlode train" in fail(capfd, "predict", "test.csv", *here, "--out", "p.csv")
+    taught = succeed(
+        capfd, "train", *here, "--label", "label", "--method", "probe", "--test-file", "test.csv"
+    )
+    assert taught["rows"]["test"] == 40
+    assert taught["seconds_by_stage"]
+    assert succeed(capfd, "models", *here)["models"][0]["in_use"]
+
+    for ending in ("csv", "xlsx", "parquet", "jsonl"):
+        out = f"predicted.{ending}"
+        assert succeed(capfd, "predict", "test.csv", *here, "--out", out)["rows"] == 40
+        assert Path(out).is_file()
+    assert ".parquet" in fail(capfd, "predict", "test.csv", *here, "--out", "p.doc")
+
+    succeed(capfd, "explain", *here, "--text", "win money now", "--out", "sub/why.json")
+    assert json.loads(Path("sub/why.json").read_text("utf-8"))["explanations"]
+    why = ("explain", *here, "--out", "why.json")
+    assert "x is no row number" in fail(capfd, *why, "--rows", "1,x")
+    assert "no row 9999" in fail(capfd, *why, "--rows", "9999")
+    assert "no class nonsense" in fail(capfd, *why, "--text", "a", "--class", "nonsense")
+
+
+def test_the_commands_as_processes_keep_standard_output_for_the_result(
+    mail: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("TEXTLODE_HOME", str(tmp_path / "home"))
+    at = {"cwd": tmp_path}
+    read = run("ingest", mail, "--project", "p", "--label", "label", "--json", **at)
+    assert json.loads(read.stdout)["roles"]["label"] == "label"
+    embedded = run("embed", "--project", "p", "--encoder", "instant", "--json", **at)
+    assert json.loads(embedded.stdout)["encoder"] == "instant"
+    assert embedded.stderr.splitlines() == [
+        "Loading the encoder",
+        "Looking up vectors",
+        "Embedding texts",
+    ]
+
+
+def test_wrong_use_is_one_line(
+    tmp_path: Path,
+    home: Path,
+    project: Project,
+    monkeypatch: pytest.MonkeyPatch,
+    capfd: pytest.CaptureFixture[str],
+) -> None:
+    gone = tmp_path / "gone"
+    assert "textlode ingest FILE --project" in fail(capfd, "map", "--project", gone)
+    Project.create(gone, "Empty")
+    assert "has no table yet" in fail(capfd, "map", "--project", gone)
+    here = ("--project", project.folder)
+    assert "--help" in fail(capfd)
+    assert "invalid choice" in fail(capfd, "nonsense")
+    assert "required: --out" in fail(capfd, "export", *here)
+    assert "no ending" in fail(capfd, "export", *here, "--out", tmp_path / "a.doc")
+    assert "-3" in fail(capfd, "map", *here, "--topics", "-3")
+    assert "no column nonsense" in fail(capfd, "train", *here, "--label", "nonsense")
+    assert "nonsense" in fail(capfd, "embed", *here, "--encoder", "nonsense")
+    assert "no port" in fail(capfd, "serve", "--port", "99999")
+    monkeypatch.setenv("TEXTLODE_DEVICE", "x")
+    assert "TEXTLODE_DEVICE is x" in fail(capfd, "projects")
+
+
+def test_a_failed_ingest_leaves_no_project(
+    tmp_path: Path, capfd: pytest.CaptureFixture[str]
+) -> None:
+    assert "gone.csv" in fail(capfd, "ingest", tmp_path / "gone.csv", "--project", tmp_path / "p")
+    assert not (tmp_path / "p").exists()
+
+
+def test_read_writes_the_good_files_and_names_the_bad_ones(
+    tmp_path: Path, capfd: pytest.CaptureFixture[str]
+) -> None:
+    (tmp_path / "other").mkdir()
+    good, twin = tmp_path / "a.b.csv", tmp_path / "other" / "a.b.csv"
+    for file in (good, twin):
+        file.write_text("id;text\n1;x, y\n2;z\n", "utf-8")
+    before = good.read_bytes()
+    bad = tmp_path / "picture.csv"
+    bad.write_bytes(b"\x89PNG\r\n\x1a\n" + bytes(64))
+    status = main(["read", *map(str, (good, bad, twin)), "--out", str(tmp_path), "--json"])
+    out, err = capfd.readouterr()
+    made = json.loads(out)
+    assert status == 2
+    assert len(made["errors"]) == 1 and "picture.csv" in made["errors"][0]
+    assert [Path(file["output"]).name for file in made["files"]] == ["a.b-2.csv", "a.b-3.csv"]
+    assert good.read_bytes() == before
+    assert (tmp_path / "a.b-2.csv").read_text("utf-8").splitlines()[1] == '1,"x, y"'
+    assert "Traceback" not in err
+
+
+def test_what_nobody_foresaw_is_one_line_that_names_the_log(
+    home: Path, monkeypatch: pytest.MonkeyPatch, capfd: pytest.CaptureFixture[str]
+) -> None:
+    def break_down(*_: object) -> dict:
+        raise ZeroDivisionError("here")
+
+    monkeypatch.setattr(cli, "run_projects", break_down)
+    assert main(["projects", "--json"]) == 1
+    out, err = capfd.readouterr()
+    assert len(err.splitlines()) == 1 and "terminal.log" in err
+    assert "ZeroDivisionError" in json.loads(out)["errors"][0]
+    assert "Traceback" in (home / "logs" / "terminal.log").read_text("utf-8")
+
+
+def test_an_interrupt_is_one_line(
+    home: Path, monkeypatch: pytest.MonkeyPatch, capfd: pytest.CaptureFixture[str]
+) -> None:
+    def interrupt(*_: object) -> dict:
+        raise KeyboardInterrupt
+
+    monkeypatch.setattr(cli, "run_projects", interrupt)
+    assert main(["projects"]) == 130
+    out, err = capfd.readouterr()
+    assert out == ""
+    assert len(err.splitlines()) == 1
+
+
+def test_a_reader_that_leaves_is_no_error(home: Path) -> None:
+    process = subprocess.Popen(
+        [sys.executable, "-m", "core.cli", "projects", "--json"],
+        cwd=REPOSITORY,
+        stdout=subprocess.PIPE,
+        stderr=subprocess.PIPE,
+    )
+    assert process.stdout is not None and process.stderr is not None
+    process.stdout.close()
+    assert process.stderr.read() == b""
+    process.wait(30)
+    process.stderr.close()
+
+
+def test_libraries_cannot_write_on_standard_output(
+    home: Path, monkeypatch: pytest.MonkeyPatch, capfd: pytest.CaptureFixture[str]
+) -> None:
+    def chat(*_: object) -> dict:
+        sys.stdout.write("a print")
+        os.write(1, b"native code\n")
+        return {"nothing": float("nan")}
+
+    monkeypatch.setattr(cli, "run_projects", chat)
+    assert main(["projects", "--json"]) == 0
+    out, err = capfd.readouterr()
+    assert json.loads(out)["nothing"] is None
+    assert "a print" in err and "native code" in err
+
+
+def test_projects_jobs_and_serve(
+    home: Path, monkeypatch: pytest.MonkeyPatch, capfd: pytest.CaptureFixture[str]
+) -> None:
+    projects = succeed(capfd, "projects")["projects"]
+    assert [project["name"] for project in projects] == ["Mail"]
+    assert Path(projects[0]["folder"]).is_dir()
+    assert succeed(capfd, "jobs", "--limit", "3")["jobs"] == []
+    monkeypatch.setattr(cli, "APP", home / "app.py")
+    assert "make run" in fail(capfd, "serve")

@@ -1,0 +1,30 @@
+"""Small files, where a few lines have to say how all are cut."""
+
+from pathlib import Path
+
+import pytest
+
+from core.data import read_table
+
+QUOTED = "id,text\n" + "".join(f'{n},"<b>x</b> is cell {n} of the table"\n' for n in range(40))
+LETTERS = "letter\n" + "".join(f"Letter {n} about the weather\n" for n in range(30))
+
+
+@pytest.mark.parametrize(
+    ("content", "names", "rows"),
+    [
+        ("a,b\n1,2\n3,4\n5,6\n", ["a", "b"], 3),
+        ("x,y\n1,2\n", ["x", "y"], 1),
+        ("price\n1,5\n2,5\n3,5\n", ["price"], 3),
+        ("price;n\n1,5;2\n2,5;3\n", ["price", "n"], 2),
+        (QUOTED, ["id", "text"], 40),
+        (LETTERS, ["letter"], 30),
+    ],
+)
+def test_a_small_file_is_cut_as_it_is_meant(
+    tmp_path: Path, content: str, names: list[str], rows: int
+) -> None:
+    path = tmp_path / "small.csv"
+    path.write_text(content, encoding="utf-8")
+    table = read_table(path).table
+    assert (table.column_names, table.num_rows) == (names, rows)

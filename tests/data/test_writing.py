@@ -1,0 +1,133 @@
+"""A table leaves as a file that gives the same table back, and that no spreadsheet runs."""
+
+import csv
+import datetime
+import json
+import os
+
+import openpyxl
+import pyarrow as pa
+import pyarrow.parquet as pq
+import pytest
+
+from core.data import FileFormat, write_table
+from core.errors import InputError, OutOfRoom
+from core.progress import Progress
+
+TABLE = pa.table(
+    {
+        "text": ["007", " a,b ", 'say "hi"', "two\nlines", "", None],
+        "n": [1, 2, None, 4, 5, 6],
+        "share": [0.5, 1.0, float("nan"), None, 1e-7, 2.25],
+        "is": [True, False, None, True, True, False],
+        "when": pa.array([datetime.datetime(2024, 1, 2, 3, 4, 5)] * 5 + [None]),
+    }
+)
+FORMULAS = ["=1+1", "+cmd|x", "-2+3", "@SUM(A1)", "\t=1", "\r=1"]
+HARMLESS = ["-5", "+1.5", "-1,5", "-3%", "1e5", "-1e-5", "plain", ""]
+
+
+def read_csv(path, encoding="utf-8"):
+    with path.open(encoding=encoding, newline="") as file:
+        return list(csv.reader(file))
+
+
+def test_csv_holds_the_values(tmp_path):
+    path = tmp_path / "x.csv"
+    assert write_table(TABLE, path, FileFormat.CSV).rows == 6
+    rows = read_csv(path)
+    assert rows[0] == TABLE.column_names
+    assert [row[0] for row in rows[1:]] == ["007", " a,b ", 'say "hi"', "two\nlines", "", ""]
+    assert rows[1][1:] == ["1", "0.5", "true", "2024-01-02 03:04:05.000000"]
+    assert rows[3][1:4] == ["", "nan", ""]
+
+
+def test_the_mark_for_excel(tmp_path):
+    write_table(TABLE, tmp_path / "a.csv", FileFormat.CSV, bom=True)
+    write_table(TABLE, tmp_path / "b.csv", FileFormat.CSV)
+    marked, bare = (tmp_path / "a.csv").read_bytes(), (tmp_path / "b.csv").read_bytes()
+    assert marked == b"\xef\xbb\xbf" + bare
+
+
+def test_formulas_in_csv_get_an_apostrophe_and_are_counted(tmp_path):
+    table = pa.table({"=name": FORMULAS + HARMLESS})
+    written = write_table(table, tmp_path / "x.csv", FileFormat.CSV)
+    assert written.defused == len(FORMULAS) + 1
+    rows = [row[0] for row in read_csv(tmp_path / "x.csv")]
+    assert rows == ["'=name", *(f"'{cell}" for cell in FORMULAS), *HARMLESS]
+
+
+def test_formulas_in_xlsx_are_text(tmp_path):
+    table = pa.table({"=name": FORMULAS[:4] + HARMLESS[:-1]})
+    written = write_table(table, tmp_path / "x.xlsx", FileFormat.XLSX)
+    assert written.defused == 5
+    sheet = openpyxl.load_workbook(tmp_path / "x.xlsx").active
+    cells = [row[0] for row in sheet.iter_rows()]
+    assert [cell.value for cell in cells] == ["=name", *FORMULAS[:4], *HARMLESS[:-1]]
+    assert {cell.data_type for cell in cells} == {"s"}
+
+
+def test_xlsx_holds_typed_values(tmp_path):
+    write_table(TABLE, tmp_path / "x.xlsx", FileFormat.XLSX)
+    rows = list(openpyxl.load_workbook(tmp_path / "x.xlsx").active.iter_rows(values_only=True))
+    assert rows[1] == ("007", 1, 0.5, True, datetime.datetime(2024, 1, 2, 3, 4, 5))
+    assert rows[3] == ('say "hi"', None, None, None, datetime.datetime(2024, 1, 2, 3, 4, 5))
+
+
+def test_xlsx_cuts_what_a_cell_cannot_hold_and_counts_it(tmp_path):
+    table = pa.table({"x": ["y" * 40_000, "=" * 40_000, "bell \x07 \ufffe"]})
+    assert write_table(table, tmp_path / "x.xlsx", FileFormat.XLSX).cut == 2
+    rows = list(openpyxl.load_workbook(tmp_path / "x.xlsx").active.iter_rows(values_only=True))
+    assert [len(row[0]) for row in rows[1:]] == [32_767, 32_767, 6]
+
+
+def test_xlsx_refuses_more_rows_than_a_sheet_has(tmp_path):
+    table = pa.table({"x": pa.nulls(1_048_576, pa.string())})
+    with pytest.raises(InputError, match="choose CSV or Parquet"):
+        write_table(table, tmp_path / "x.xlsx", FileFormat.XLSX)
+    assert os.listdir(tmp_path) == []
+
+
+def test_parquet_holds_the_table(tmp_path):
+    write_table(TABLE, tmp_path / "x.parquet", FileFormat.PARQUET)
+    assert pq.read_table(tmp_path / "x.parquet").schema.equals(TABLE.schema)
+
+
+def test_json_lines_hold_the_table_and_no_nan(tmp_path):
+    write_table(TABLE, tmp_path / "x.jsonl", FileFormat.JSONL)
+    lines = (tmp_path / "x.jsonl").read_text(encoding="utf-8").splitlines()
+    rows = [json.loads(line, parse_constant=pytest.fail) for line in lines]
+    assert [row["text"] for row in rows] == TABLE["text"].to_pylist()
+    assert rows[2]["share"] is None
+
+
+@pytest.mark.parametrize("file_format", list(FileFormat))
+def test_no_rows_no_columns_and_odd_types(tmp_path, file_format):
+    odd = pa.table(
+        {
+            "list": [["a"], None],
+            "words": pa.array(["x", "x"]).dictionary_encode(),
+            "none": pa.nulls(2),
+            "large": pa.array(["l", None], pa.large_string()),
+        }
+    )
+    for number, table in enumerate((odd, odd.slice(0, 0))):
+        path = tmp_path / f"{number}.{file_format}"
+        assert write_table(table, path, file_format).rows == table.num_rows
+        assert path.stat().st_size > 0 or table.num_rows == 0
+
+
+def test_a_cancelled_file_is_not_there(tmp_path):
+    class Cancelling(Progress):
+        def __call__(self, done, total, message=""):
+            raise KeyboardInterrupt
+
+    with pytest.raises(KeyboardInterrupt):
+        write_table(TABLE, tmp_path / "x.csv", FileFormat.CSV, progress=Cancelling())
+    assert os.listdir(tmp_path) == []
+
+
+def test_a_place_that_cannot_be_written_is_said_in_words(tmp_path):
+    (tmp_path / "file").write_text("x")
+    with pytest.raises(OutOfRoom, match="could not be written"):
+        write_table(TABLE, tmp_path / "file" / "x.csv", FileFormat.CSV)

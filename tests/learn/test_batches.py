@@ -1,0 +1,36 @@
+import numpy as np
+import pytest
+
+from core.learn.batches import batches_by_budget, shuffled_steps
+
+
+@pytest.mark.parametrize("rows", [0, 1, 2, 77])
+def test_every_row_in_one_batch_within_the_budget(rows: int) -> None:
+    lengths = np.random.default_rng(0).integers(1, 60, rows)
+    batches = batches_by_budget(lengths, 100)
+    assert sorted(row for batch in batches for row in batch) == list(range(rows))
+    assert all(lengths[batch].max() * len(batch) <= 100 for batch in batches)
+
+
+def test_giant_text_is_a_batch_of_its_own() -> None:
+    batches = batches_by_budget(np.array([3, 5000, 4]), 100)
+    assert [len(batch) for batch in batches] == [1, 2]
+
+
+@pytest.mark.parametrize("rows", [0, 1, 16, 1100])
+def test_an_epoch_has_every_row_once_in_a_seeded_order(rows: int) -> None:
+    lengths = np.random.default_rng(0).integers(1, 60, rows)
+    steps = shuffled_steps(lengths, np.arange(rows), 16, seed=1, epoch=2)
+    assert sorted(row for step in steps for row in step) == list(range(rows))
+    assert len(steps) == -(-rows // 16)
+    again = shuffled_steps(lengths, np.arange(rows), 16, seed=1, epoch=2)
+    assert all(map(np.array_equal, steps, again))
+
+
+def test_epochs_differ_and_steps_have_rows_of_like_length() -> None:
+    lengths = np.random.default_rng(0).integers(1, 60, 512)
+    first, second = (shuffled_steps(lengths, np.arange(512), 16, 1, epoch) for epoch in (0, 1))
+    assert not all(map(np.array_equal, first, second))
+    assert np.mean([np.ptp(lengths[step]) for step in first]) < 6
+    means = [lengths[step].mean() for step in first]
+    assert abs(np.corrcoef(means, range(len(means)))[0, 1]) < 0.5

@@ -1,0 +1,147 @@
+"""Each page in its states: nothing open, a project without a model, a taught one, Chinese."""
+
+from pathlib import Path
+
+import pytest
+from streamlit.testing.v1 import AppTest
+
+from core.project import Catalogue, Project
+from core.steps import load_topics, run_step
+from pages.ui.scene import touched_key
+from tests.conftest import PROJECT
+from tests.pages.conftest import OpenPage
+
+NEED_PROJECT = ("data", "map", "train", "explain", "predict", "export")
+
+
+def words(app: AppTest) -> str:
+    """Everything that a page says, in one text."""
+    kinds = (app.title, app.markdown, app.caption, app.info, app.error, app.subheader)
+    return "\n".join(str(element.value) for kind in kinds for element in kind)
+
+
+def no_error(app: AppTest) -> None:
+    assert not app.exception
+    assert [error.value for error in app.error] == []
+
+
+@pytest.mark.parametrize("page", ["start", *NEED_PROJECT, "jobs", "settings"])
+def test_every_page_opens_with_nothing_there(
+    open_page: OpenPage, page: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("TEXTLODE_HOME", str(tmp_path / "empty"))
+    app = open_page(page)
+    no_error(app)
+    if page in NEED_PROJECT:
+        assert "No project is open. Open one or drop a file on the page Start." in words(app)
+
+
+@pytest.mark.parametrize("page", ["start", *NEED_PROJECT, "jobs", "settings"])
+def test_every_page_opens_with_a_project(open_page: OpenPage, home: Path, page: str) -> None:
+    app = open_page(page, PROJECT)
+    no_error(app)
+    assert "300 rows" in words(app)
+
+
+@pytest.mark.parametrize("page", ["explain", "predict"])
+def test_a_page_without_its_model_says_where_to_get_one(
+    open_page: OpenPage, home: Path, page: str
+) -> None:
+    assert "There is no model yet. Teach one on the page Train." in words(open_page(page, PROJECT))
+
+
+def test_an_empty_project_says_what_is_missing(open_page: OpenPage, home: Path) -> None:
+    empty = Catalogue(home / "projects").create("Empty")
+    for page in NEED_PROJECT:
+        app = open_page(page, empty.id)
+        no_error(app)
+        assert " on the page " in words(app)
+
+
+def test_an_unknown_project_in_the_address_is_said(open_page: OpenPage, home: Path) -> None:
+    app = open_page("start", "nothing-0000")
+    assert "There is no project nothing-0000" in app.error[0].value
+
+
+def test_pages_of_a_taught_project(open_page: OpenPage, project: Project) -> None:
+    run_step("train", str(project.folder), {"label": "label", "method": "probe"})
+    run_step("explain", str(project.folder), {"rows": [0]})
+    run_step("predict", str(project.folder), {})
+    for page, said in (
+        ("train", "test rows right"),
+        ("explain", "the words add"),
+        ("predict", "labelled"),
+        ("export", "The whole project"),
+    ):
+        app = open_page(page, PROJECT)
+        no_error(app)
+        assert said in words(app)
+
+
+def test_chinese_is_spoken_on_every_page(open_page: OpenPage, home: Path) -> None:
+    for page, title in (("data", "数据"), ("train", "训练"), ("jobs", "任务")):
+        app = open_page(page, PROJECT, language="zh_CN")
+        no_error(app)
+        assert app.title[0].value == title
+
+
+def test_fewer_topics_are_kept_and_undone(open_page: OpenPage, project: Project) -> None:
+    app = open_page("map", PROJECT)
+    app.slider[0].set_value(3).run()
+    no_error(app)
+    assert len(load_topics(project).topics) == 3
+    app.button(key="undo").click().run()
+    assert len(load_topics(project).topics) == 6
+
+
+def test_left_out_rows_are_counted_where_they_always_stand(
+    open_page: OpenPage, project: Project
+) -> None:
+    app = open_page("map", PROJECT)
+    next(box for box in app.selectbox if box.label.startswith("Left out")).set_value(0.2).run()
+    left_out = load_topics(project).left_out_rows
+    assert f"{left_out} left out" in words(app)
+
+
+def test_searching_lights_matches_and_moves_nothing(open_page: OpenPage, project: Project) -> None:
+    app = open_page("map", PROJECT)
+    app.text_input[0].set_value("money").run()
+    no_error(app)
+    assert "texts match: they are lit" in words(app)
+    assert load_topics(project).count == 6
+
+
+def test_a_project_is_renamed_deleted_and_brought_back(open_page: OpenPage, home: Path) -> None:
+    app = open_page("start")
+    app.text_input(key=f"name-{PROJECT}").set_value("Letters").run()
+    app.button(key=f"rename-{PROJECT}").click().run()
+    assert Catalogue(home / "projects").open(PROJECT).name == "Letters"
+    app.button(key=f"delete-{PROJECT}").click().run()
+    assert Catalogue(home / "projects").cards() == []
+    app.button(key=f"restore-{PROJECT}").click().run()
+    assert [card.name for card in Catalogue(home / "projects").cards()] == ["Letters"]
+
+
+def test_what_nobody_foresaw_is_a_sentence_and_a_line_in_the_log(
+    open_page: OpenPage, home: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def broken(*_: object) -> None:
+        raise ZeroDivisionError("secret detail")
+
+    monkeypatch.setattr("pages.ui.downloads.export_table_panel", broken)
+    app = open_page("export", PROJECT)
+    assert "was not foreseen" in app.error[0].value
+    assert "secret detail" not in words(app)
+    assert "ZeroDivisionError: secret detail" in (home / "logs" / "pages.log").read_text()
+
+
+def test_a_topic_is_renamed_beside_the_map(open_page: OpenPage, project: Project) -> None:
+    app = open_page("map", PROJECT)
+    first = load_topics(project).topics[0]
+    app.session_state[touched_key(PROJECT)] = first.id
+    app.run()
+    next(box for box in app.text_input if box.label == "Name").set_value("Renamed").run()
+    no_error(app)
+    assert load_topics(project).by_id[first.id].name == "Renamed"
+    app.button(key="undo").click().run()
+    assert load_topics(project).by_id[first.id].name == first.name

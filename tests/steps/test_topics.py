@@ -1,0 +1,84 @@
+"""A person's edits upon the tree: names, merges, splits, made topics, what is left out."""
+
+import numpy as np
+import pytest
+
+from core.project import Project
+from core.steps import load_topics, open_map
+from core.steps.topics import LEFT_OUT
+
+
+def edit(project: Project, kind: str, **values: object) -> None:
+    project.record(kind, clusters=project.state.current["clusters"], **values)
+
+
+def test_a_name_stays_with_its_topic_through_fewer_and_more(project: Project) -> None:
+    topic = load_topics(project).topics[0]
+    edit(project, "topic_renamed", topic=topic.id, name="Mine")
+    project.record("topic_count_set", count=2)
+    project.record("topic_count_set", count=6)
+    assert load_topics(project).by_id[topic.id].name == "Mine"
+    assert load_topics(project).by_id[topic.id].named
+
+
+def test_a_colour_stays_with_its_topic_when_others_split(project: Project) -> None:
+    before = {topic.id: topic.colour for topic in load_topics(project).topics}
+    project.record("topic_count_set", count=8)
+    after = {topic.id: topic.colour for topic in load_topics(project).topics}
+    assert before.keys() & after.keys()
+    assert all(before[node] == after[node] for node in before.keys() & after.keys())
+
+
+def test_merged_topics_are_one_and_undo_parts_them(project: Project) -> None:
+    project.record("left_out_set", share=0.0)
+    first, second, *_ = load_topics(project).topics
+    edit(project, "topics_merged", topics=[first.id, second.id])
+    merged = load_topics(project)
+    assert len(merged.topics) == 5
+    assert merged.by_id[first.id].rows == first.rows + second.rows
+    project.undo()
+    assert len(load_topics(project).topics) == 6
+
+
+def test_a_topic_opens_into_the_two_it_was_made_of(project: Project) -> None:
+    project.record("left_out_set", share=0.0)
+    topic = next(
+        t for t in load_topics(project).topics if open_map(project).clusters.children(t.id)
+    )
+    edit(project, "topic_split", topic=topic.id)
+    view = load_topics(project)
+    children = open_map(project).clusters.children(topic.id)
+    assert topic.id not in view.by_id
+    assert sum(view.by_id[child].rows for child in children) == topic.rows
+
+
+def test_opening_a_leaf_changes_nothing(project: Project) -> None:
+    before = load_topics(project)
+    edit(project, "topic_split", topic=0)
+    assert np.array_equal(load_topics(project).topic_of_unit, before.topic_of_unit)
+
+
+def test_a_made_topic_holds_just_what_was_selected(project: Project) -> None:
+    edit(project, "topic_made", units=[1, 2, 30], name="Selected")
+    view = load_topics(project)
+    made = next(topic for topic in view.topics if topic.name == "Selected")
+    assert np.flatnonzero(view.topic_of_unit == made.id).tolist() == [1, 2, 30]
+
+
+@pytest.mark.parametrize(("share", "low", "high"), [(0.0, 0, 0), (0.2, 40, 80)])
+def test_as_many_are_left_out_as_was_asked(
+    project: Project, share: float, low: int, high: int
+) -> None:
+    project.record("left_out_set", share=share)
+    view = load_topics(project)
+    assert low <= view.left_out_rows <= high
+    left_out = view.topic_of_unit == LEFT_OUT
+    if left_out.any():
+        assert view.confidence[left_out].max() <= view.confidence[~left_out].min() + 1e-6
+
+
+def test_making_a_topic_leaves_the_names_of_the_others(project: Project) -> None:
+    before = {topic.id: topic.name for topic in load_topics(project).topics}
+    edit(project, "topic_made", units=list(range(0, 60)), name="Selected")
+    after = {topic.id: topic.name for topic in load_topics(project).topics}
+    assert all(after[node] == name for node, name in before.items() if node in after)
