@@ -9,15 +9,19 @@ Public names (import them from here)::
     profile_table(table, progress=SILENT) -> TableProfile        # per column: type, missing, ...
     propose_roles(profile) -> Roles                # text, label, date, id columns, with reasons
     parse_dates(column) -> timestamps              # null where a cell is no date
-    check_texts(texts) -> TextFindings             # empty, duplicates, HTML, too long
+    check_texts(texts, progress) -> TextFindings   # empty, repeated, markup, shared lines, ...
+    clean(texts, reasons, edits) -> CleanTexts     # what goes on to the models
     detect_language(texts) -> str                  # ISO 639-1 of the majority, "und" if unclear
-    write_table(table, path, file_format, *, bom=False, progress=SILENT) -> WriteResult
+    write_table(table, path, file_format, form=PLAIN_CSV, progress=SILENT) -> WriteResult
+    write_stream(rows: RowStream, path, file_format, ...)        # the same, batch by batch
 
 `ReadResult.table` is a pyarrow table of strings: values as they were written. Reading goes from
 `reading` to a module for each format; `delimited` is the large one: encoding, `detection` of the
 marks, `records`, `layout` of the table, `ending`, and `fast` for what is clean.
 """
 
+from core.data.csv_rows import EXCEL_CSV, PLAIN_CSV, CsvForm
+from core.data.cleaning import CleanTexts, Edits, Remedy, choose_remedies, clean, rows_left_out
 from core.data.dates import parse_dates
 from core.data.dialect import Dialect, ReadOptions
 from core.data.formats import FileFormat, Kind
@@ -32,19 +36,27 @@ from core.data.reading import (
 )
 from core.data.result import ReadResult, Sentence, SurplusCells
 from core.data.roles import Roles, propose_roles
-from core.data.texts import DuplicateGroup, TextFindings, check_texts
-from core.data.writing import WriteResult, write_table
+from core.data.texts import Fault, Finding, TextFindings, check_texts
+from core.data.writing import RowStream, WriteResult, write_stream, write_table
 
 __all__ = [
+    "EXCEL_CSV",
+    "PLAIN_CSV",
+    "CleanTexts",
     "ColumnProfile",
     "ColumnType",
+    "CsvForm",
     "Dialect",
-    "DuplicateGroup",
+    "Edits",
+    "Fault",
     "FileFormat",
+    "Finding",
     "Kind",
     "ReadOptions",
     "ReadResult",
+    "Remedy",
     "Roles",
+    "RowStream",
     "Sentence",
     "SurplusCells",
     "TableProfile",
@@ -52,6 +64,8 @@ __all__ = [
     "WriteResult",
     "WrittenFiles",
     "check_texts",
+    "choose_remedies",
+    "clean",
     "detect_language",
     "parse_dates",
     "preview_table",
@@ -59,6 +73,8 @@ __all__ = [
     "propose_roles",
     "read_table",
     "read_tables",
+    "rows_left_out",
     "write_reading",
+    "write_stream",
     "write_table",
 ]

@@ -1,8 +1,9 @@
 """The kinds of file that hold a table, told by what is in them rather than by their name."""
 
 from enum import StrEnum
+from pathlib import Path
 
-from core.errors import FileProblem
+from core.errors import FileProblem, SettingInvalid
 from core.i18n import N_
 
 
@@ -13,6 +14,19 @@ class FileFormat(StrEnum):
     XLSX = "xlsx"
     PARQUET = "parquet"
     JSONL = "jsonl"
+
+    @classmethod
+    def of(cls, path: Path) -> "FileFormat":
+        """Return the format that a file's ending names."""
+        ending = path.suffix.lower().lstrip(".")
+        if ending not in list(cls):
+            raise SettingInvalid(
+                N_(
+                    "{name} has no ending that names a format. Use .csv, .xlsx, .parquet or .jsonl."
+                ),
+                name=path.name,
+            )
+        return cls(ending)
 
 
 class Kind(StrEnum):

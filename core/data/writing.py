@@ -2,15 +2,15 @@
 
 import json
 import math
-from collections.abc import Callable, Iterator
-from dataclasses import dataclass
+from collections.abc import Callable, Iterable, Iterator
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
 
 import pyarrow as pa
 import pyarrow.compute as pc
 
-from core.data.csv_rows import write_rows
+from core.data.csv_rows import PLAIN_CSV, CsvForm, write_rows
 from core.data.formats import FileFormat
 from core.errors import InputError, OutOfRoom
 from core.i18n import N_
@@ -21,41 +21,82 @@ XLSX_ROWS = 1_048_576
 XLSX_COLUMNS = 16_384
 XLSX_CHARACTERS = 32_767
 # What a spreadsheet takes for the beginning of a formula (OWASP, "CSV injection").
-FORMULA = r"^[=+\-@\t\r]"
+FORMULA = r"^[=+\-@\t\r\n＝＋－＠]"
 PLAIN_NUMBER = r"^[+-]?(\d+([.,]\d*)*|[.,]\d+)([eE][+-]?\d+)?%?$"
 # Characters that XML cannot hold.
 UNWRITABLE = r"[\x00-\x08\x0b\x0c\x0e-\x1f\x{fffe}\x{ffff}]"
+# Encodings of all of Unicode: there is nothing that they cannot carry.
+UNIVERSAL = ("utf", "gb18030")
 
 
 @dataclass(frozen=True)
 class WriteResult:
-    """What was written. `defused` formula cells were made harmless, `cut` texts were shortened."""
+    """What was written.
+
+    Cells are counted: `defused` formulas were made harmless, `cut` texts were shortened, and
+    `lost` have characters that the file cannot carry: a "?" stands for them in an encoding that
+    lacks them, nothing in XLSX.
+    """
 
     path: Path
     rows: int
     defused: int = 0
     cut: int = 0
+    lost: int = 0
+
+
+@dataclass(frozen=True)
+class RowStream:
+    """`count` rows that come in batches, so that a table of any length passes through memory."""
+
+    schema: pa.Schema
+    count: int
+    batches: Iterable[pa.RecordBatch]
+
+    @classmethod
+    def from_table(cls, table: pa.Table) -> "RowStream":
+        return cls(table.schema, table.num_rows, table.to_batches(max_chunksize=BLOCK_ROWS))
+
+    def watched(self, progress: Progress) -> Iterator[pa.RecordBatch]:
+        """Yield the batches and tell how many rows have been written."""
+        done = 0
+        progress(done, self.count, N_("Writing rows"))
+        for batch in self.batches:
+            yield batch
+            done += batch.num_rows
+            progress(done, self.count, N_("Writing rows"))
 
 
 def write_table(
     table: pa.Table,
     path: Path | str,
     file_format: FileFormat,
-    bom: bool = False,
+    form: CsvForm = PLAIN_CSV,
     progress: Progress = SILENT,
 ) -> WriteResult:
-    """Write a table block by block; the file is there whole or not at all. Nulls stay empty.
+    """Write a table; see `write_stream`."""
+    return write_stream(RowStream.from_table(table), path, file_format, form, progress)
+
+
+def write_stream(
+    rows: RowStream,
+    path: Path | str,
+    file_format: FileFormat,
+    form: CsvForm = PLAIN_CSV,
+    progress: Progress = SILENT,
+) -> WriteResult:
+    """Write rows batch by batch; the file is there whole or not at all. Nulls stay empty.
 
     A text that a spreadsheet would run as a formula gets a leading apostrophe in CSV and is
-    stored as text in XLSX, where texts are cut at 32,767 characters; both are counted. `bom`
-    marks a CSV as UTF-8 for Excel. Raises `InputError` where XLSX has no room for the rows or
-    columns, `OutOfRoom` where the disk has none.
+    stored as text in XLSX, where texts are cut at 32,767 characters. `form` is for CSV. Raises
+    `InputError` where XLSX has no room for the rows or columns, `OutOfRoom` where the disk has
+    none.
     """
     path = Path(path)
     beside = path.with_name(f".{path.name}.part")
     try:
         path.parent.mkdir(parents=True, exist_ok=True)
-        result = WRITERS[FileFormat(file_format)](table, beside, bom, progress)
+        result = WRITERS[FileFormat(file_format)](rows, beside, form, progress)
         beside.replace(path)
     except OSError as error:
         raise OutOfRoom(
@@ -66,15 +107,7 @@ def write_table(
     finally:
         if beside.exists():
             beside.unlink()
-    return WriteResult(path, table.num_rows, result.defused, result.cut)
-
-
-def _blocks(table: pa.Table, progress: Progress) -> Iterator[pa.RecordBatch]:
-    done = 0
-    for batch in table.to_batches(max_chunksize=BLOCK_ROWS):
-        yield batch
-        done += batch.num_rows
-        progress(done, table.num_rows, N_("Writing rows"))
+    return replace(result, path=path)
 
 
 def _formulas(column: pa.Array) -> pa.Array:
@@ -113,71 +146,103 @@ def _defused_name(name: str) -> str:
     return f"'{name}" if _formulas(cell)[0].as_py() else name
 
 
-def _write_csv(table: pa.Table, path: Path, bom: bool, progress: Progress) -> WriteResult:
-    defused = 0
-    with path.open("w", encoding="utf-8-sig" if bom else "utf-8", newline="") as file:
-        names = [_defused_name(name) for name in table.column_names]
-        defused += sum(new != old for new, old in zip(names, table.column_names, strict=True))
-        write_rows(file, [names])
-        for batch in _blocks(table, progress):
+def _write_csv(rows: RowStream, path: Path, form: CsvForm, progress: Progress) -> WriteResult:
+    names = [_defused_name(name) for name in rows.schema.names]
+    defused = sum(new != old for new, old in zip(names, rows.schema.names, strict=True))
+    lost = _unencodable(names, form.encoding)
+    with path.open("w", encoding=form.encoding, errors="replace", newline="") as file:
+        write_rows(file, [names], form)
+        for batch in rows.watched(progress):
             columns = []
-            for raw in batch.columns:
-                column = _decoded(raw)
+            for column in map(_decoded, batch.columns):
                 if _is_text(column):
-                    formulas = _formulas(column)
-                    count = pc.sum(formulas).as_py() or 0
-                    if count:
-                        quoted = pc.binary_join_element_wise("'", column, "")
-                        column = pc.if_else(formulas, quoted, column)
+                    harmless, count = _defused(column)
                     defused += count
-                columns.append(column.to_pylist() if _is_text(column) else _written(column))
-            write_rows(file, zip(*columns, strict=True))
-    return WriteResult(path, table.num_rows, defused)
+                    columns.append(harmless.to_pylist())
+                else:
+                    columns.append(_written(column))
+                lost += _unencodable(columns[-1], form.encoding)
+            write_rows(file, zip(*columns, strict=True), form)
+    return WriteResult(path, rows.count, defused, lost=lost)
 
 
-def _write_parquet(table: pa.Table, path: Path, bom: bool, progress: Progress) -> WriteResult:
+def _defused(column: pa.Array) -> tuple[pa.Array, int]:
+    """Return the cells with an apostrophe before each formula, and how many formulas there are."""
+    formulas = _formulas(column)
+    count = pc.sum(formulas).as_py() or 0
+    if count:
+        quoted = pc.binary_join_element_wise("'", column, "")
+        column = pc.if_else(formulas, quoted, column)
+    return column, count
+
+
+def _unencodable(cells: list[str | None] | list[str], encoding: str) -> int:
+    """Return how many cells have a character that an encoding lacks."""
+    if encoding.lower().startswith(UNIVERSAL) or _fits("".join(filter(None, cells)), encoding):
+        return 0
+    return sum(not _fits(cell, encoding) for cell in filter(None, cells))
+
+
+def _fits(text: str, encoding: str) -> bool:
+    try:
+        text.encode(encoding)
+    except UnicodeEncodeError:
+        return False
+    return True
+
+
+def _write_parquet(rows: RowStream, path: Path, form: CsvForm, progress: Progress) -> WriteResult:
     import pyarrow.parquet as pq
 
-    with pq.ParquetWriter(path, table.schema, compression="zstd") as writer:
-        for batch in _blocks(table, progress):
+    with pq.ParquetWriter(path, rows.schema, compression="zstd") as writer:
+        for batch in rows.watched(progress):
             writer.write_batch(batch)
-    return WriteResult(path, table.num_rows)
+    return WriteResult(path, rows.count)
 
 
-def _write_json_lines(table: pa.Table, path: Path, bom: bool, progress: Progress) -> WriteResult:
+def _write_json_lines(
+    rows: RowStream, path: Path, form: CsvForm, progress: Progress
+) -> WriteResult:
     with path.open("w", encoding="utf-8", newline="") as file:
-        for batch in _blocks(table, progress):
+        for batch in rows.watched(progress):
             for row in batch.to_pylist():
                 record = {name: _finite(value) for name, value in row.items()}
                 file.write(json.dumps(record, ensure_ascii=False, default=str) + "\n")
-    return WriteResult(path, table.num_rows)
+    return WriteResult(path, rows.count)
 
 
-def _write_xlsx(table: pa.Table, path: Path, bom: bool, progress: Progress) -> WriteResult:
+def _write_xlsx(rows: RowStream, path: Path, form: CsvForm, progress: Progress) -> WriteResult:
     """Write typed cells: a text that looks like a formula is stored as text, and stays as it is."""
-    _refuse_too_large(table)
+    _refuse_too_large(rows)
     from openpyxl import Workbook
 
     book = Workbook(write_only=True)
     sheet = book.create_sheet("Textlode")
     sheet.freeze_panes = "A2"
-    defused = sum(_defused_name(name) != name for name in table.column_names)
-    sheet.append([_text_cell(sheet, name) for name in table.column_names])
-    cut = 0
-    for batch in _blocks(table, progress):
-        columns = []
-        for raw in batch.columns:
-            column = _decoded(raw)
-            if _is_text(column):
-                defused += pc.sum(_formulas(column)).as_py() or 0
-                cut += pc.sum(pc.greater(pc.utf8_length(column), XLSX_CHARACTERS)).as_py() or 0
-                columns.append(_sheet_texts(sheet, column))
-            else:
-                columns.append(_sheet_values(column))
-        for row in zip(*columns, strict=True):
-            sheet.append(row)
-    book.save(path)
-    return WriteResult(path, table.num_rows, defused, cut)
+    names = rows.schema.names
+    defused = sum(_defused_name(name) != name for name in names)
+    sheet.append([_text_cell(sheet, name) for name in names])
+    cut = lost = 0
+    try:
+        for batch in rows.watched(progress):
+            columns = []
+            for column in map(_decoded, batch.columns):
+                if _is_text(column):
+                    defused += pc.sum(_formulas(column)).as_py() or 0
+                    cut += pc.sum(pc.greater(pc.utf8_length(column), XLSX_CHARACTERS)).as_py() or 0
+                    lost += pc.sum(pc.match_substring_regex(column, UNWRITABLE)).as_py() or 0
+                    columns.append(_sheet_texts(sheet, column))
+                else:
+                    columns.append(_sheet_values(column))
+            for row in zip(*columns, strict=True):
+                sheet.append(row)
+        progress(0, 0, N_("Packing the workbook"))
+        book.save(path)
+    except BaseException:
+        sheet.close()
+        sheet._writer.cleanup()  # or the rows so far lie in /tmp until this process ends
+        raise
+    return WriteResult(path, rows.count, defused, cut, lost)
 
 
 def _sheet_texts(sheet: Any, column: pa.Array) -> list[Any]:
@@ -209,21 +274,21 @@ def _text_cell(sheet: Any, value: str) -> Any:
     return cell
 
 
-def _refuse_too_large(table: pa.Table) -> None:
-    if table.num_rows >= XLSX_ROWS or table.num_columns > XLSX_COLUMNS:
+def _refuse_too_large(rows: RowStream) -> None:
+    if rows.count >= XLSX_ROWS or len(rows.schema) > XLSX_COLUMNS:
         raise InputError(
             N_(
                 "The table has {rows} rows and {columns} columns. A sheet of XLSX holds "
                 "{most_rows} rows and {most_columns} columns: choose CSV or Parquet."
             ),
-            rows=table.num_rows,
-            columns=table.num_columns,
+            rows=rows.count,
+            columns=len(rows.schema),
             most_rows=XLSX_ROWS - 1,
             most_columns=XLSX_COLUMNS,
         )
 
 
-WRITERS: dict[FileFormat, Callable[[pa.Table, Path, bool, Progress], WriteResult]] = {
+WRITERS: dict[FileFormat, Callable[[RowStream, Path, CsvForm, Progress], WriteResult]] = {
     FileFormat.CSV: _write_csv,
     FileFormat.XLSX: _write_xlsx,
     FileFormat.PARQUET: _write_parquet,

@@ -87,6 +87,16 @@ class Artifact:
     def table(self, name: str, columns: list[str] | None = None) -> pa.Table:
         return pq.read_table(self.folder / f"{name}.parquet", columns=columns)
 
+    def schema(self, name: str) -> pa.Schema:
+        """Return the columns of a table."""
+        return pq.read_schema(self.folder / f"{name}.parquet")
+
+    def batches(self, name: str, rows: int) -> Iterator[pa.RecordBatch]:
+        """Yield a table in batches, for one that is not to be in memory as a whole."""
+        path = self.folder / f"{name}.parquet"
+        with pq.ParquetFile(path, pre_buffer=False, buffer_size=1 << 20) as file:
+            yield from file.iter_batches(rows)
+
     def json(self, name: str) -> Any:
         return json.loads((self.folder / f"{name}.json").read_text("utf-8"))
 

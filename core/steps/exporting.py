@@ -1,15 +1,29 @@
 """The table leaves as a file: the original columns, then what Textlode and the analyst added."""
 
+import re
+from collections.abc import Iterator
 from dataclasses import dataclass
+from enum import StrEnum
 from pathlib import Path
 from typing import Any
 
 import numpy as np
 import pyarrow as pa
 
-from core.data import FileFormat, write_table
+from core.data import (
+    EXCEL_CSV,
+    PLAIN_CSV,
+    CsvForm,
+    Dialect,
+    FileFormat,
+    Kind,
+    RowStream,
+    Sentence,
+    write_stream,
+    write_table,
+)
 from core.errors import SettingInvalid
-from core.i18n import N_
+from core.i18n import N_, translate
 from core.progress import Progress
 from core.project import Project
 from core.steps.columns import free_name
@@ -18,69 +32,191 @@ from core.steps.prediction import predictions_of_table
 from core.steps.topics import load_topics
 
 ADDED = "textlode_"
+BATCH_ROWS = 20_000
+
+
+class CsvStyle(StrEnum):
+    """How a CSV is written: UTF-8 with commas, the same marked for Excel, or as the source was."""
+
+    PLAIN = "plain"
+    EXCEL = "excel"
+    SOURCE = "source"
 
 
 @dataclass(frozen=True)
 class ExportSettings:
     """Where to write; the ending names the format: .csv, .xlsx, .parquet or .jsonl.
 
-    `bom` lets Excel recognise a CSV as UTF-8.
+    `csv` is how a CSV is written. `language` is that of the reasons for rows set aside.
     """
 
     out: str
-    bom: bool = False
+    csv: str = CsvStyle.PLAIN
+    language: str = "en"
+
+    def __post_init__(self) -> None:
+        if self.csv not in list(CsvStyle):
+            raise SettingInvalid(
+                N_("There is no way {style} to write a CSV. The ways are {styles}."),
+                style=self.csv,
+                styles=", ".join(CsvStyle),
+            )
+
+
+@dataclass(frozen=True)
+class AddedColumn:
+    """A column that stands behind those of the file, and what it means."""
+
+    name: str
+    meaning: Sentence
+    values: pa.Array
 
 
 def export(project: Project, settings: ExportSettings, progress: Progress) -> dict[str, Any]:
-    """Write every row of the table, in its order, with its topic, labels and prediction."""
+    """Write every row of the table, in its order, with its topic, labels and prediction.
+
+    Rows of the file that are no rows of the table go into a CSV beside.
+    """
     path = Path(settings.out)
-    file_format = format_of(path)
-    table = added_columns(project, project.table())
-    written = write_table(table, path, file_format, bom=settings.bom, progress=progress)
+    file_format = FileFormat.of(path)
+    form = csv_form(project, settings.csv)
+    progress(0, 0, N_("Gathering the columns"))
+    rows = labelled_rows(project, added_columns(project))
+    written = write_stream(rows, path, file_format, form, progress)
     return {
         "file": str(path),
-        "rows": table.num_rows,
-        "columns": table.column_names,
+        "rows": written.rows,
+        "columns": rows.schema.names,
         "defused": written.defused,
+        "cut": written.cut,
+        "lost": written.lost,
+        "encoding": form.encoding if file_format is FileFormat.CSV else "",
+        "revision": project.revision,
+        **_write_rejects(project, path, settings),
     }
 
 
-def format_of(path: Path) -> FileFormat:
-    """Return the format that a file's ending names."""
-    ending = path.suffix.lower().lstrip(".")
-    if ending not in list(FileFormat):
+def csv_form(project: Project, style: str) -> CsvForm:
+    """Return how a CSV is written. Raises SettingInvalid where the source was none."""
+    if style != CsvStyle.SOURCE:
+        return EXCEL_CSV if style == CsvStyle.EXCEL else PLAIN_CSV
+    dialect = source_dialect(project)
+    if dialect is None:
         raise SettingInvalid(
-            N_("{name} has no ending that names a format. Use .csv, .xlsx, .parquet or .jsonl."),
-            name=path.name,
+            N_("The file of this project was no CSV. Export it as plain CSV, or CSV for Excel.")
         )
-    return FileFormat(ending)
+    return CsvForm.like(dialect)
 
 
-def added_columns(project: Project, table: pa.Table) -> pa.Table:
-    """Return the table with the columns that were computed or decided behind its own."""
-    added: dict[str, pa.Array] = {}
+def source_dialect(project: Project) -> Dialect | None:
+    """Return how the project's file was written; None where it was no delimited text."""
+    found = project.current("table").json("reading").get("dialect") or {}
+    return Dialect(**found) if found.get("format") == Kind.DELIMITED else None
+
+
+def labelled_rows(project: Project, added: list[AddedColumn]) -> RowStream:
+    """Return the rows of the table with more columns behind their own, read as they are used."""
+    table = project.current("table")
+    schema = table.schema("table")
+    for column in added:
+        schema = schema.append(pa.field(column.name, column.values.type))
+
+    def batches() -> Iterator[pa.RecordBatch]:
+        done = 0
+        for batch in table.batches("table", BATCH_ROWS):
+            values = [column.values.slice(done, batch.num_rows) for column in added]
+            yield pa.RecordBatch.from_arrays([*batch.columns, *values], schema=schema)
+            done += batch.num_rows
+
+    return RowStream(schema, project.row_count, batches())
+
+
+def added_columns(project: Project) -> list[AddedColumn]:
+    """Return the columns that were computed or decided."""
+    added: dict[str, tuple[Sentence, pa.Array]] = {}
     if project.has("clusters"):
         added |= _topic_columns(project)
     for name, labels in project.state.labels.items():
-        added[f"label_{name}"] = pa.array([labels.get(row) for row in range(table.num_rows)])
+        values = pa.array(map(labels.get, range(project.row_count)), pa.string())
+        added[f"label_{name}"] = (Sentence(N_("your label “{name}”"), {"name": name}), values)
     if project.state.model_in_use:
-        added |= predictions_of_table(project)
-    for name, column in added.items():
-        table = table.append_column(free_name(ADDED + name, table.column_names), column)
-    return table
+        added |= _prediction_columns(project)
+    taken = project.column_names
+    columns = []
+    for name, (meaning, values) in added.items():
+        columns.append(AddedColumn(free_name(ADDED + name, taken), meaning, values))
+        taken.append(columns[-1].name)
+    return columns
 
 
-def _topic_columns(project: Project) -> dict[str, pa.Array]:
+def _topic_columns(project: Project) -> dict[str, tuple[Sentence, pa.Array]]:
     topics = load_topics(project)
     places = open_map(project).places
     unit = topics.unit_of_row
     empty = unit < 0
     topic = topics.topic_of_row
     return {
-        "topic_id": pa.array(topic, mask=topic < 0),
-        "topic_name": pa.array(topics.names_of_rows()),
-        "confidence": pa.array(topics.confidence[unit].astype(np.float64), mask=empty),
-        "outlier": pa.array(topic == -1, mask=empty),
-        "x": pa.array(places[unit, 0].astype(np.float64), mask=empty),
-        "y": pa.array(places[unit, 1].astype(np.float64), mask=empty),
+        "topic_id": (
+            Sentence(N_("the topic's number; empty where a row is left out or has no text")),
+            pa.array(topic, mask=topic < 0),
+        ),
+        "topic_name": (
+            Sentence(N_("the topic's name, as it stands on the map")),
+            pa.array(topics.names_of_rows(), pa.string()),
+        ),
+        "confidence": (
+            Sentence(N_("how surely the row belongs to its topic, from 0 to 1")),
+            pa.array(topics.confidence[unit].astype(np.float64), mask=empty),
+        ),
+        "outlier": (
+            Sentence(N_("true: the row is left out (noise), it lies between the topics")),
+            pa.array(topic == -1, mask=empty),
+        ),
+        "x": (
+            Sentence(N_("its place on the map, from left to right")),
+            pa.array(places[unit, 0].astype(np.float64), mask=empty),
+        ),
+        "y": (
+            Sentence(N_("its place on the map, from bottom to top")),
+            pa.array(places[unit, 1].astype(np.float64), mask=empty),
+        ),
     }
+
+
+def _prediction_columns(project: Project) -> dict[str, tuple[Sentence, pa.Array]]:
+    meanings = {
+        "predicted": Sentence(N_("what the model in use says")),
+        "predicted_confidence": Sentence(N_("how sure the model is, from 0 to 1")),
+    }
+    found = predictions_of_table(project)
+    return {name: (meanings[name], column) for name, column in found.items()}
+
+
+REASONS = (
+    N_("The line of names again."),
+    N_("The row is in the table without its last {n} cells: there are no columns for them."),
+    N_("The row is in the table without its last {n} cells."),
+)
+
+
+def _write_rejects(project: Project, path: Path, settings: ExportSettings) -> dict[str, Any]:
+    """Write the lines of the file that were set aside, with the reasons."""
+    rejects = project.current("table").table("rejects")
+    if not rejects.num_rows:
+        return {"rejects": "", "rejected": 0}
+    reasons = [_reason(one, settings.language) for one in rejects["reason"].to_pylist()]
+    place = rejects.column_names.index("reason")
+    table = rejects.set_column(place, "reason", pa.array(reasons, pa.string()))
+    beside = path.with_name(f"{path.stem}.rejects.csv")
+    form = EXCEL_CSV if settings.csv == CsvStyle.EXCEL else PLAIN_CSV
+    write_table(table, beside, FileFormat.CSV, form)
+    return {"rejects": str(beside), "rejected": rejects.num_rows}
+
+
+def _reason(stored: str, language: str) -> str:
+    """Return a reason, stored as an English sentence, in a language."""
+    for template in REASONS:
+        found = re.fullmatch(re.escape(template).replace(r"\{n\}", r"(?P<n>\d+)"), stored)
+        if found:
+            return translate(template, language, **found.groupdict())
+    return stored

@@ -7,7 +7,7 @@ from typing import Any
 import numpy as np
 import pyarrow as pa
 
-from core.data import profile_table, propose_roles, read_tables, write_table
+from core.data import FileFormat, profile_table, propose_roles, read_tables, write_table
 from core.errors import ColumnMissing, InputError
 from core.i18n import N_
 from core.learn import Predictions, TextClassifier
@@ -47,9 +47,7 @@ class PredictTextSettings:
 
 def predict(project: Project, settings: PredictSettings, progress: Progress) -> dict[str, Any]:
     """Label every row that has a text, and keep the result with the project."""
-    from core.steps.exporting import format_of
-
-    file_format = format_of(Path(settings.out)) if settings.out else None
+    file_format = FileFormat.of(Path(settings.out)) if settings.out else None
     model = find_model(project, settings.model)
     artifact = _predictions(project, settings, model, progress)
     project.make_current(artifact)
@@ -78,8 +76,9 @@ def predictions_of_table(project: Project) -> dict[str, pa.Array]:
     key = _recipe(project.current("table").key, "", model, project.role("text")).key
     if key not in project.artifacts:
         return {}
-    table = project.artifacts.open(key).table("predictions")
-    return {name: table.column(name) for name in ("predicted", "predicted_confidence")}
+    names = ["predicted", "predicted_confidence"]
+    table = project.artifacts.open(key).table("predictions", names)
+    return {name: table.column(name).combine_chunks() for name in names}
 
 
 def _predictions(

@@ -12,6 +12,7 @@ from core.data import FileFormat, write_table
 from core.project import Project, export_archive
 from core.settings import Settings
 from core.steps import ShelvedModel
+from core.steps.exporting import CsvStyle
 from pages.ui.jobs import latest_job, submit
 from pages.ui.words import _, number, plain
 
@@ -44,7 +45,12 @@ def export_table_panel(opened: Project) -> None:
     if st.button(_("Make the file"), type="primary", icon=":material/download:"):
         folder = Settings.from_environment().home / "exports" / opened.id
         folder.mkdir(parents=True, exist_ok=True)
-        submit("export", opened, out=str(folder / f"{opened.id}.{chosen}"), bom=bom)
+        submit(
+            "export",
+            opened,
+            out=str(folder / f"{opened.id}.{chosen}"),
+            csv=CsvStyle.EXCEL if bom else CsvStyle.PLAIN,
+        )
         st.rerun()
     job = latest_job(opened, "export")
     if job is not None and job.result:

@@ -1,21 +1,5 @@
-"""The colours of topics and of scales, one place for the map and the tables.
+"""The colours of topics and of scales, as the map, the tables and the report have them."""
 
-The twenty are told apart under colour-blindness too: `glasbey.create_palette(20,
-lightness_bounds=(40, 70), chroma_bounds=(35, 90), colorblind_safe=True, cvd_severity=50)`.
-"""
+from core.palette import CATEGORIES, SCALE, category
 
-CATEGORIES = (
-    "#0079ff", "#d73100", "#ff3dc6", "#65df08", "#008e75", "#00d7ff", "#ffa292", "#f33dff",
-    "#10dbba", "#d7048a", "#00a200", "#009eb6", "#fb96fb", "#ff7914", "#9e61a2", "#ff3d59",
-    "#65ae79", "#ca7992", "#be04eb", "#ff9aca",
-)  # fmt: skip
-# Viridis from dark to light, in ten steps: its order is seen without colour too.
-SCALE = (
-    "#440154", "#482878", "#3e4989", "#31688e", "#26828e", "#1f9e89", "#35b779", "#6ece58",
-    "#b5de2b", "#fde725",
-)  # fmt: skip
-
-
-def category(number: int) -> str:
-    """Return the colour of a category; after twenty they begin anew."""
-    return CATEGORIES[number % len(CATEGORIES)]
+__all__ = ["CATEGORIES", "SCALE", "category"]

@@ -10,7 +10,17 @@ import pyarrow as pa
 import pyarrow.parquet as pq
 import pytest
 
-from core.data import FileFormat, write_table
+from core.data import (
+    EXCEL_CSV,
+    CsvForm,
+    Dialect,
+    FileFormat,
+    ReadOptions,
+    RowStream,
+    read_table,
+    write_stream,
+    write_table,
+)
 from core.errors import InputError, OutOfRoom
 from core.progress import Progress
 
@@ -23,7 +33,7 @@ TABLE = pa.table(
         "when": pa.array([datetime.datetime(2024, 1, 2, 3, 4, 5)] * 5 + [None]),
     }
 )
-FORMULAS = ["=1+1", "+cmd|x", "-2+3", "@SUM(A1)", "\t=1", "\r=1"]
+FORMULAS = ["=1+1", "+cmd|x", "-2+3", "@SUM(A1)", "\t=1", "\r=1", "\n=1", "＝1"]
 HARMLESS = ["-5", "+1.5", "-1,5", "-3%", "1e5", "-1e-5", "plain", ""]
 
 
@@ -43,7 +53,7 @@ def test_csv_holds_the_values(tmp_path):
 
 
 def test_the_mark_for_excel(tmp_path):
-    write_table(TABLE, tmp_path / "a.csv", FileFormat.CSV, bom=True)
+    write_table(TABLE, tmp_path / "a.csv", FileFormat.CSV, EXCEL_CSV)
     write_table(TABLE, tmp_path / "b.csv", FileFormat.CSV)
     marked, bare = (tmp_path / "a.csv").read_bytes(), (tmp_path / "b.csv").read_bytes()
     assert marked == b"\xef\xbb\xbf" + bare
@@ -55,6 +65,67 @@ def test_formulas_in_csv_get_an_apostrophe_and_are_counted(tmp_path):
     assert written.defused == len(FORMULAS) + 1
     rows = [row[0] for row in read_csv(tmp_path / "x.csv")]
     assert rows == ["'=name", *(f"'{cell}" for cell in FORMULAS), *HARMLESS]
+
+
+WORDS = [
+    "007",
+    " a,b; c|d ",
+    'say "hi"',
+    "back\\slash\\",
+    "two\nlines",
+    "three\r\nlines",
+    "",
+    "Größe",
+]
+
+
+@pytest.mark.parametrize("encoding", ["utf-8", "utf-8-sig", "utf-16", "utf-16-le", "cp1252"])
+@pytest.mark.parametrize("delimiter", [",", ";", "\t", "||"])
+@pytest.mark.parametrize("quote", ['"', "'"])
+@pytest.mark.parametrize("escape", ["", "\\"])
+@pytest.mark.parametrize("line_end", ["\n", "\r\n"])
+def test_each_dialect_reads_back(tmp_path, encoding, delimiter, quote, escape, line_end):
+    dialect = Dialect("csv", encoding, delimiter, quote, escape or quote, line_end=line_end)
+    table = pa.table({"n": list(map(str, range(8))), "text": WORDS, "end": ["end"] * 8})
+    write_table(table, tmp_path / "x.csv", FileFormat.CSV, CsvForm.like(dialect))
+    asked = ReadOptions(encoding=encoding, delimiter=delimiter, quote=quote, escape=dialect.escape)
+    assert read_table(tmp_path / "x.csv", asked).table.to_pylist() == table.to_pylist()
+
+
+def test_a_dialect_that_says_little_is_written_as_plain_csv():
+    assert CsvForm.like(Dialect("csv", line_end="mixed")) == CsvForm()
+
+
+def test_cells_that_an_encoding_cannot_carry_are_counted(tmp_path):
+    table = pa.table({"x": ["Größe", "快", "a 快 b", None]})
+    written = write_table(table, tmp_path / "x.csv", FileFormat.CSV, CsvForm(encoding="cp1252"))
+    assert written.lost == 2
+    assert [row[0] for row in read_csv(tmp_path / "x.csv", "cp1252")] == [
+        "x", "Größe", "?", "a ? b", "",
+    ]  # fmt: skip
+    form = CsvForm(encoding="gb18030")
+    assert write_table(table, tmp_path / "x.csv", FileFormat.CSV, form).lost == 0
+
+
+@pytest.mark.parametrize("file_format", list(FileFormat))
+def test_rows_are_asked_for_one_batch_at_a_time(tmp_path, file_format):
+    schema = pa.schema([("x", pa.string())])
+    told = []
+
+    class Listening(Progress):
+        def __call__(self, done, total, message=""):
+            told.append((done, total, message))
+
+    def batches():
+        for number in range(5):
+            assert told[-1][0] == 100 * number, "the batch before has been written"
+            yield pa.record_batch([[f"{number}-{row}" for row in range(100)]], schema=schema)
+
+    rows = RowStream(schema, 500, batches())
+    path = tmp_path / f"x.{file_format}"
+    assert write_stream(rows, path, file_format, progress=Listening()).rows == 500
+    written = [step for step in told if step[2] == "Writing rows"]
+    assert [done for done, _, _ in written] == [0, 100, 200, 300, 400, 500]
 
 
 def test_formulas_in_xlsx_are_text(tmp_path):
@@ -79,6 +150,11 @@ def test_xlsx_cuts_what_a_cell_cannot_hold_and_counts_it(tmp_path):
     assert write_table(table, tmp_path / "x.xlsx", FileFormat.XLSX).cut == 2
     rows = list(openpyxl.load_workbook(tmp_path / "x.xlsx").active.iter_rows(values_only=True))
     assert [len(row[0]) for row in rows[1:]] == [32_767, 32_767, 6]
+
+
+def test_xlsx_counts_cells_with_characters_that_it_cannot_hold(tmp_path):
+    table = pa.table({"x": ["bell \x07", "plain", None]})
+    assert write_table(table, tmp_path / "x.xlsx", FileFormat.XLSX).lost == 1
 
 
 def test_xlsx_refuses_more_rows_than_a_sheet_has(tmp_path):
