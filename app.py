@@ -1,6 +1,7 @@
 """Textlode in the browser: `streamlit run app.py`.
 
-This is the server's side: the routes that serve the map's points, and the life of the job engine.
+This is the server's side: the routes that serve the map's points and take files, and the life of
+the job engine.
 The pages and their navigation begin in pages/shell.py.
 """
 
@@ -9,17 +10,24 @@ from contextlib import asynccontextmanager
 
 import streamlit as st
 
+from core.settings import Settings
+from pages.ui import map_chart, upload
 from pages.ui.errors import log_unexpected
 from pages.ui.jobs import close_engine, start_engine
-from pages.ui.map_chart import routes
 
 
 @asynccontextmanager
 async def lifespan(_: st.App) -> AsyncIterator[None]:
     """Start the job engine with the server, and stop its workers with it."""
+    upload.empty_old_inboxes(Settings.from_environment().uploads_folder)
     start_engine()
     yield
     close_engine()
 
 
-app = st.App("pages/shell.py", routes=routes(), lifespan=lifespan, on_script_error=log_unexpected)
+app = st.App(
+    "pages/shell.py",
+    routes=[*map_chart.routes(), *upload.routes()],
+    lifespan=lifespan,
+    on_script_error=log_unexpected,
+)

@@ -20,6 +20,7 @@ class Settings:
     TEXTLODE_DEVICE           auto, cpu, cuda or mps
     TEXTLODE_LANGUAGE         language where no browser says one: en, zh_CN
     TEXTLODE_USER             the name written beside labels and jobs
+    TEXTLODE_FOLDERS          folders whose files may be read without an upload, ":" between them
     TEXTLODE_WARM_UP          0 to load nothing before it is needed: less memory, first use slower
     ========================  =============================================================
     """
@@ -29,6 +30,7 @@ class Settings:
     device: str = "auto"
     language: str = "en"
     user: str = "analyst"
+    folders: tuple[Path, ...] = ()
     warm_up: bool = True
 
     def __post_init__(self) -> None:
@@ -48,12 +50,22 @@ class Settings:
             device=get("TEXTLODE_DEVICE", "auto").lower(),
             language=get("TEXTLODE_LANGUAGE", "en"),
             user=get("TEXTLODE_USER") or get("USER") or "analyst",
+            folders=tuple(
+                Path(folder).expanduser().absolute()
+                for folder in get("TEXTLODE_FOLDERS", "").split(os.pathsep)
+                if folder
+            ),
             warm_up=get("TEXTLODE_WARM_UP", "1") != "0",
         )
 
     @property
     def projects_folder(self) -> Path:
         return self.home / "projects"
+
+    @property
+    def uploads_folder(self) -> Path:
+        """Where files lie that are on their way from a browser into a project."""
+        return self.home / "uploads"
 
     @property
     def vectors_folder(self) -> Path:

@@ -7,6 +7,7 @@ from pages.ui.jobs import job_panel, submit
 from pages.ui.predictions import draw_predictions, predict_typed
 from pages.ui.projects import INCOMING, keep_files
 from pages.ui.session import project
+from pages.ui.upload import clear_zone, upload_zone
 from pages.ui.words import _, plain
 
 st.title(_("Predict"))
@@ -14,14 +15,15 @@ opened = project()
 model = find_model(opened)
 st.markdown(_("Label a new file with the model **{name}**.", name=plain(model.name)))
 
-dropped = st.file_uploader(
-    _("Drop a file with texts: CSV, TSV, XLSX, Parquet or JSON Lines"), key="new-file"
+arrived = upload_zone(
+    _("Drop a file with texts: CSV, TSV, XLSX, Parquet or JSON Lines"), key="predict"
 )
 with st.container(horizontal=True):
     if st.button(
-        _("Predict this file"), type="primary", icon=":material/label:", disabled=dropped is None
+        _("Predict this file"), type="primary", icon=":material/label:", disabled=not arrived
     ):
-        [path] = keep_files(opened, INCOMING, [dropped])
+        [path] = keep_files(opened, INCOMING, arrived)
+        clear_zone("predict")
         submit("predict", opened, file=str(path), model=model.key)
         st.rerun()
     if st.button(_("Predict the rows of this project")):

@@ -3,7 +3,8 @@
 import streamlit as st
 
 from core.samples import SAMPLES
-from pages.ui.projects import open_sample, project_list, receive_files
+from pages.ui.projects import choose_from_folders, open_sample, project_list, receive_files
+from pages.ui.upload import upload_zone
 from pages.ui.words import _
 
 st.title("Textlode")
@@ -17,12 +18,13 @@ for column, sample in zip(st.columns(len(SAMPLES)), SAMPLES, strict=True):
         if st.button(_("Open"), key=f"sample-{sample.name}", width="stretch"):
             open_sample(sample, _(sample.title))
 
-dropped = st.file_uploader(
+arrived = upload_zone(
     _("Drop a file with texts: CSV, TSV, XLSX, Parquet, JSON Lines, or a Textlode project"),
-    accept_multiple_files=True,
-    key="dropped",
+    key="start",
+    several=True,
 )
-if dropped:
-    receive_files(dropped)
+if arrived:
+    receive_files(arrived)
+choose_from_folders()
 
 project_list()

@@ -1,24 +1,27 @@
 """How projects begin (a sample, dropped files, an archive) and how they are kept."""
 
-import tempfile
+import os
+import re
 import zipfile
+from collections.abc import Iterator, Sequence
+from itertools import islice
 from pathlib import Path
-from typing import TYPE_CHECKING
 
 import streamlit as st
 
+from core.jobs import Job
 from core.project import Project, ProjectCard
-from core.project.files import write_bytes
 from core.samples import Sample
-from pages.ui.jobs import submit
+from core.settings import Settings
+from pages.ui.jobs import describe, latest_job, submit
 from pages.ui.session import catalogue, open_project
-from pages.ui.words import _, number, plain, say
+from pages.ui.upload import Arrived, clear_zone
+from pages.ui.words import _, plain, rows_of, say
 
 # The files that became the table, and those that were brought to be predicted.
 SOURCE, INCOMING = "source", "incoming"
-
-if TYPE_CHECKING:
-    from streamlit.runtime.uploaded_file_manager import UploadedFile
+MOST_LISTED = 1000
+TABLE = re.compile(r"\.(csv|tsv|txt|xlsx|parquet|json|jsonl|ndjson)(\.gz|\.zip)?$", re.IGNORECASE)
 
 
 def open_sample(sample: Sample, name: str) -> None:
@@ -30,31 +33,71 @@ def open_sample(sample: Sample, name: str) -> None:
     st.switch_page("map.py", query_params={"project": sample_id})
 
 
-def receive_files(dropped: "list[UploadedFile]") -> None:
-    """Make a project of dropped files and start to read them; an archive becomes its project."""
-    archive = next((file for file in dropped if _is_archive(file)), None)
+def receive_files(arrived: Sequence[Arrived]) -> None:
+    """Make a project of files that arrived and start to read them; an archive is its project."""
+    archive = next((file.path for file in arrived if _is_archive(file)), None)
     if archive is not None:
-        opened = _import(archive)
+        opened = catalogue().import_archive(archive)
+        archive.unlink()
+        _show(opened)
     else:
-        opened = catalogue().create(Path(dropped[0].name).stem)
-        submit("ingest", opened, files=[str(path) for path in keep_files(opened, SOURCE, dropped)])
-    open_project(opened.id)
-    st.switch_page("data.py", query_params={"project": opened.id})
+        opened = catalogue().create(Path(arrived[0].name).stem)
+        _read(opened, keep_files(opened, SOURCE, arrived))
 
 
-def keep_files(opened: Project, folder: str, files: "list[UploadedFile]") -> list[Path]:
-    """Store uploaded files in a folder of their project, each in one of its own, in their order.
+def keep_files(opened: Project, folder: str, files: Sequence[Arrived]) -> list[Path]:
+    """Move files into a folder of their project, each into one of its own, in their order.
 
     A number as folder keeps their names, and equal names apart; the files can be read again.
     """
-    paths = []
-    for file in files:
-        name = Path(file.name.replace("\\", "/")).name or "table"
-        place = opened.folder / folder / f"{len(source_files(opened, folder)) + 1:04d}"
-        place.mkdir(parents=True)
-        write_bytes(place / name, file.getbuffer())
-        paths.append(place / name)
+    paths = [_new_place(opened, folder, file.name) for file in files]
+    for file, path in zip(files, paths, strict=True):
+        file.path.rename(path)
     return paths
+
+
+def choose_from_folders() -> None:
+    """Offer the files in the folders that the installation allows, if it names any."""
+    roots = Settings.from_environment().folders
+    if not roots:
+        return
+    with st.expander(_("Or read a file that lies on the server")):
+        files = list(islice((file for root in roots for file in _tables(root)), MOST_LISTED))
+        chosen = st.selectbox(
+            _("File"), files, index=None, format_func=str, placeholder=_("Choose a file")
+        )
+        if st.button(_("Read this file"), disabled=chosen is None):
+            opened = catalogue().create(chosen.stem)
+            path = _new_place(opened, SOURCE, chosen.name)
+            path.symlink_to(chosen)  # it may be larger than what one would copy
+            _read(opened, [path])
+
+
+def _tables(root: Path) -> Iterator[Path]:
+    """Yield the files below a folder that can be read, but for links that lead out of it."""
+    for folder, folders, names in os.walk(root):
+        folders[:] = sorted(name for name in folders if not name.startswith("."))
+        for path in (Path(folder) / name for name in sorted(names)):
+            if TABLE.search(path.name) and path.resolve().is_relative_to(root.resolve()):
+                yield path
+
+
+def _new_place(opened: Project, folder: str, name: str) -> Path:
+    used = [int(path.name) for path in (opened.folder / folder).glob("[0-9]*")]
+    place = opened.folder / folder / f"{max(used, default=0) + 1:04d}"
+    place.mkdir(parents=True)
+    return place / name
+
+
+def _read(opened: Project, paths: list[Path]) -> None:
+    submit("ingest", opened, files=[str(path) for path in paths])
+    _show(opened)
+
+
+def _show(opened: Project) -> None:
+    clear_zone("start")
+    open_project(opened.id)
+    st.switch_page("data.py", query_params={"project": opened.id})
 
 
 def source_files(opened: Project, folder: str = SOURCE) -> list[Path]:
@@ -63,12 +106,19 @@ def source_files(opened: Project, folder: str = SOURCE) -> list[Path]:
 
 
 def project_list() -> None:
-    """Show the projects of this installation, and the bin."""
+    """Show the projects of this installation, those without a table apart, and the bin."""
     cards = catalogue().cards()
-    if cards:
+    unread = {card.id: job for card in cards if (job := _unfinished_reading(card))}
+    failed = [card for card in cards if card.id in unread and unread[card.id].is_over]
+    others = [card for card in cards if card not in failed]
+    if others:
         st.subheader(_("Your projects"))
-        for card in cards:
-            _project_row(card)
+        for card in others:
+            _project_row(card, unread.get(card.id))
+    if failed:
+        with st.expander(_("Files that could not be read ({n})", n=len(failed))):
+            for card in failed:
+                _failed_row(card, unread[card.id])
     deleted = catalogue().deleted()
     if deleted:
         with st.expander(_("Deleted projects ({n})", n=len(deleted))):
@@ -76,18 +126,40 @@ def project_list() -> None:
                 _deleted_row(card)
 
 
-def _project_row(card: ProjectCard) -> None:
+def _unfinished_reading(card: ProjectCard) -> Job | None:
+    """Return the job that reads, or failed to read, the first table of a project."""
+    if card.problem is not None or card.rows:
+        return None
+    opened = catalogue().open(card.id)
+    return None if opened.has("table") else latest_job(opened, "ingest")
+
+
+def _project_row(card: ProjectCard, reading: Job | None) -> None:
     with st.container(horizontal=True, vertical_alignment="center", border=True):
         if card.problem is not None:
             st.markdown(f"**{plain(card.name)}**: {say(card.problem)}")
             return
         st.markdown(f"**{plain(card.name)}**", width="stretch")
-        st.caption(_("{n} rows", n=number(card.rows)), width="content")
+        said = describe(reading) if reading else rows_of(card.rows)
+        st.caption(said, width="content")
         if st.button(_("Open"), key=f"open-{card.id}"):
             open_project(card.id)
-            st.switch_page("map.py", query_params={"project": card.id})
+            page = "data.py" if reading else "map.py"
+            st.switch_page(page, query_params={"project": card.id})
         with st.popover(_("More"), icon=":material/more_horiz:"):
             _project_actions(card)
+
+
+def _failed_row(card: ProjectCard, reading: Job) -> None:
+    error = reading.error_as_exception()
+    with st.container(horizontal=True, vertical_alignment="center"):
+        st.markdown(
+            f"**{plain(card.name)}**: {say(error) if error else _('This was cancelled.')}",
+            width="stretch",
+        )
+        if st.button(_("Remove"), key=f"remove-{card.id}"):
+            catalogue().delete(card.id)
+            st.rerun()
 
 
 def _project_actions(card: ProjectCard) -> None:
@@ -121,18 +193,11 @@ def _confirm_erase(card: ProjectCard) -> None:
         st.rerun()
 
 
-def _is_archive(file: "UploadedFile") -> bool:
+def _is_archive(file: Arrived) -> bool:
     if not file.name.lower().endswith(".zip"):
         return False
     try:
-        with zipfile.ZipFile(file) as archive:
+        with zipfile.ZipFile(file.path) as archive:
             return "project.json" in archive.namelist()
     except zipfile.BadZipFile:
         return False
-
-
-def _import(file: "UploadedFile") -> Project:
-    with tempfile.TemporaryDirectory() as folder:
-        path = Path(folder) / "project.zip"
-        path.write_bytes(file.getbuffer())
-        return catalogue().import_archive(path)

@@ -41,6 +41,11 @@ def number(value: float) -> str:
     return f"{value:,.0f}"
 
 
+def rows_of(count: int) -> str:
+    """Return "1 row", "2,096 rows"."""
+    return _("1 row") if count == 1 else _("{n} rows", n=number(count))
+
+
 def share(part: float, whole: float) -> str:
     """Return a part of a whole as a percentage that says neither 0% nor 100% of what is not."""
     if not whole or part in (0, whole):

@@ -5,12 +5,15 @@ import sys
 import time
 from collections.abc import Callable, Iterator
 from pathlib import Path
+from statistics import median
 from typing import Any
 
 import pytest
 
 SECOND = 1000
-MOST_SECONDS_OF_A_CLICK = 3
+# How much slower clicks may be while somebody uploads than they were before, and a second that
+# says nothing on a machine with other work.
+MOST_TIMES_SLOWER, SPARE_SECONDS = 3, 1
 MEGABYTES = 50
 
 pytestmark = pytest.mark.browser
@@ -66,14 +69,39 @@ def test_a_click_is_answered_while_another_person_uploads(
     ann, bob = people
     bob.goto(server.url)
     bob.get_by_role("heading", name="Textlode").wait_for()
+    before = [seconds_to_follow(bob, name) for name in 4 * ("Jobs", "Settings")]
     ann.goto(server.url)
     ann.locator("input[type=file]").set_input_files(str(large_file(tmp_path)))
-    waits = []
+    waits: list[float] = []
     while not re.search("/data", ann.url) or len(waits) < 8:
         waits.extend(seconds_to_follow(bob, name) for name in ("Jobs", "Settings"))
         assert len(waits) < 200
-    sys.stdout.write(f"{len(waits)} clicks, the slowest answered in {max(waits):.2f} s\n")
-    assert max(waits) < MOST_SECONDS_OF_A_CLICK, waits
+    said = [f"{median(times):.2f} s, at most {max(times):.2f} s" for times in (before, waits)]
+    sys.stdout.write(f"clicks before {said[0]}; during the upload {said[1]} ({len(waits)})\n")
+    assert median(waits) < MOST_TIMES_SLOWER * median(before) + SPARE_SECONDS, (before, waits)
+
+
+def test_a_file_arrives_whole_over_a_bad_line(people: tuple[Any, Any], server: Any) -> None:
+    ann, _ = people
+    table = b"id,text\n" + b"".join(b"%d,a letter of %d pages\n" % (n, n) for n in range(400_000))
+    assert len(table) > 8 << 20, "a file of one slice"
+    failures = iter([True, False, True, True])
+
+    def lose_some(route: Any) -> None:
+        if next(failures, False):
+            route.abort("connectionreset")
+        else:
+            route.continue_()
+
+    ann.goto(server.url)
+    ann.route("**/textlode/upload/**", lose_some)
+    ann.locator("input[type=file]").set_input_files(
+        {"name": "letters.csv", "mimeType": "text/csv", "buffer": table}
+    )
+    ann.wait_for_url("**/data**")
+    [source] = (server.home / "projects").glob("letters-*/source/*/letters.csv")
+    assert source.read_bytes() == table
+    assert next(failures, None) is None, "no slice was lost"
 
 
 def slider(page: Any) -> Any:

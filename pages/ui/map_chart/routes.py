@@ -6,8 +6,8 @@ from starlette.exceptions import HTTPException
 from starlette.requests import Request
 from starlette.responses import PlainTextResponse, Response
 from starlette.routing import Route
-from streamlit import config
 
+from pages.ui.addresses import address
 from pages.ui.map_chart.assets import map_script, plotly_script
 from pages.ui.map_chart.shelf import SHELF
 
@@ -29,9 +29,8 @@ def routes() -> Sequence[Route]:
 
 
 def root_path() -> str:
-    """Return the path that all addresses start with, under the server's base path."""
-    base = str(config.get_option("server.baseUrlPath") or "").strip("/")
-    return f"/{base}/textlode/map" if base else "/textlode/map"
+    """Return the path that all addresses of the map start with."""
+    return address("map")
 
 
 def shorten(text: str, length: int = TEXT_LENGTH) -> str:
