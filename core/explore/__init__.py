@@ -14,18 +14,23 @@ Public names (import them from here)::
     search_words(texts, query), search_meaning(vectors, query_vector)
     describe_selection(selected, terms, selected_rows, columns)     # what sets some units apart
     units_in_polygon(map, polygon) -> bool of each unit             # a lasso
+    coherence(keywords, terms), stability(topics, ids, resamples)   # how good the topics are
+    resample(space, vectors, settings) -> Resamples                 # clustered again, on samples
+    colours_of_tree(clusters, map), free_colour(...)                # colours unlike the neighbours'
     cut_chinese(text)                               # words of a run without spaces
     warm_up()                                                       # compile once for a machine
 
-`Neighbours`, `Projection`, `Clusters` and `TermCounts` go to and from plain arrays by `arrays()`
-and `from_arrays()`; their names differ, so that one artifact can hold several.
+`Neighbours`, `Projection`, `Clusters`, `TermCounts` and `Resamples` go to and from plain arrays by
+`arrays()` and `from_arrays()`; their names differ, so that one artifact can hold several.
 """
 
 from core.explore.clusters import ClusterEngine, Clusters, ClusterSettings, cluster, left_out
+from core.explore.colours import PALETTE_SIZE, colours_of_tree, free_colour
 from core.explore.compiled import warm_up
 from core.explore.keywords import TermCounts, c_tf_idf, count_terms, keywords_of_groups
 from core.explore.neighbours import Neighbours, find_neighbours
 from core.explore.projection import Projection, ProjectionSettings, project
+from core.explore.quality import Resamples, coherence, resample, stability
 from core.explore.search import query_marks, search_meaning, search_words
 from core.explore.selection import (
     DistinctiveValue,
@@ -40,6 +45,7 @@ from core.explore.tokens import cut_chinese, tokenize
 from core.explore.topics import TopicDescription, describe_topics, name_from_keywords
 
 __all__ = [
+    "PALETTE_SIZE",
     "ClusterEngine",
     "ClusterSettings",
     "Clusters",
@@ -48,11 +54,14 @@ __all__ = [
     "Neighbours",
     "Projection",
     "ProjectionSettings",
+    "Resamples",
     "SelectionDescription",
     "TermCounts",
     "TopicDescription",
     "c_tf_idf",
     "cluster",
+    "coherence",
+    "colours_of_tree",
     "count_terms",
     "cut_chinese",
     "describe_selection",
@@ -60,13 +69,16 @@ __all__ = [
     "distinctive_values",
     "distinctive_words",
     "find_neighbours",
+    "free_colour",
     "keywords_of_groups",
     "left_out",
     "name_from_keywords",
     "project",
     "query_marks",
+    "resample",
     "search_meaning",
     "search_words",
+    "stability",
     "tokenize",
     "units_in_polygon",
     "warm_up",

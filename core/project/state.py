@@ -9,19 +9,30 @@ from typing import Any
 
 from core.project.events import Event
 
-# What a person can take back. The rest records results, which are kept beside each other anyway.
-UNDOABLE = frozenset(
+# What people do to topics; each names the clusters that it was done to.
+TOPIC_EDITS = frozenset(
     {
         "topic_renamed",
         "topics_merged",
         "topic_split",
         "topic_made",
-        "topic_count_set",
-        "left_out_set",
-        "labelled",
+        "topic_deleted",
+        "topic_excluded",
+        "topic_coloured",
+        "topic_noted",
+        "units_excluded",
+        "units_returned",
+        "topics_carried",
     }
 )
-TOPIC_EDITS = frozenset({"topic_renamed", "topics_merged", "topic_split", "topic_made"})
+# What a person can take back. The rest records results, which are kept beside each other anyway.
+UNDOABLE = TOPIC_EDITS | {
+    "topic_count_set",
+    "left_out_set",
+    "labelled",
+    "labels_saved",
+    "cleaning_set",
+}
 
 
 @dataclass
@@ -29,7 +40,10 @@ class ProjectState:
     """What is true now.
 
     `current` names the newest artifact of each kind; `topic_edits` are the edits of the clusters
-    that are current, in order; `labels` maps a label column to row -> label.
+    that were current last, in order, and `last_clusters` their key, which outlasts a new table;
+    `map_settings` is how the analyst wants the map made; `cleaning` names the remedies that are
+    switched on; `labels` maps a label column to
+    row -> label.
     """
 
     name: str = ""
@@ -39,6 +53,9 @@ class ProjectState:
     topic_count: int | None = None
     left_out_share: float | None = None
     topic_edits: tuple[Event, ...] = ()
+    last_clusters: str = ""
+    map_settings: dict[str, Any] = field(default_factory=dict)
+    cleaning: tuple[str, ...] = ()
     labels: dict[str, dict[int, str]] = field(default_factory=dict)
     model_names: dict[str, str] = field(default_factory=dict)
     model_in_use: str | None = None
@@ -51,14 +68,13 @@ def replay(events: Iterable[Event]) -> ProjectState:
     """Return the state that follows from all events."""
     events = tuple(events)
     taken_back = _taken_back(events)
-    state = ProjectState(
-        can_undo=_last_active(events, taken_back), can_redo=_last_undone(events, taken_back)
-    )
+    state = ProjectState()
     for event in events:
         if event.number not in taken_back:
             _apply(state, event)
-    clusters = state.current.get("clusters")
-    state.topic_edits = tuple(e for e in state.topic_edits if e.values["clusters"] == clusters)
+    seen = _seen(events, state.last_clusters)
+    state.topic_edits = tuple(e for e in seen if _is_active_edit(e, taken_back))
+    state.can_undo, state.can_redo = _last_active(seen, taken_back), _last_undone(seen, taken_back)
     return state
 
 
@@ -79,10 +95,19 @@ def _apply(state: ProjectState, event: Event) -> None:  # noqa: PLR0912 - one br
             state.current[values["artifact"]] = values["key"]
             if values["artifact"] == "clusters":
                 state.topic_count = None
+                state.last_clusters = values["key"]
         case "topic_count_set" | "topic_count_proposed":
             state.topic_count = values["count"]
         case "left_out_set":
             state.left_out_share = values["share"]
+        case "cleaning_set":
+            state.cleaning = tuple(values["remedies"])
+        case "map_settings_set":
+            state.map_settings = dict(values["settings"])
+        case "labels_saved":
+            state.labels[values["column"]] = {
+                row: label for label, rows in values["labels"].items() for row in rows
+            }
         case "labelled":
             column = state.labels.setdefault(values["column"], {})
             for row in values["rows"]:
@@ -96,10 +121,8 @@ def _apply(state: ProjectState, event: Event) -> None:  # noqa: PLR0912 - one br
             state.model_in_use = values["key"]
         case "artifact_damaged":
             state.damaged_artifacts += (values["artifact"],)
-        case kind if kind in TOPIC_EDITS:
-            state.topic_edits += (event,)
         case _:
-            pass  # an event of no consequence for the state: undone, redone, notes
+            pass  # topic edits, which `replay` gathers, and the rest: undone, redone
 
 
 def _leave_table(state: ProjectState) -> None:
@@ -114,6 +137,25 @@ def _leave_map(state: ProjectState) -> None:
     """A map is of one text column: with another one, it is to be made again."""
     for kind in ("vectors", "layout", "terms", "clusters"):
         state.current.pop(kind, None)
+
+
+def _seen(events: tuple[Event, ...], clusters: str) -> tuple[Event, ...]:
+    """Leave out what was done to the topics of another map: it is kept with that map."""
+    since = max((e.number for e in events if _makes_map(e)), default=0)
+    return tuple(
+        e
+        for e in events
+        if e.values.get("clusters", clusters) == clusters
+        and (e.kind != "topic_count_set" or e.number > since)
+    )
+
+
+def _makes_map(event: Event) -> bool:
+    return event.kind == "made_current" and event.values["artifact"] == "clusters"
+
+
+def _is_active_edit(event: Event, taken_back: set[int]) -> bool:
+    return event.kind in TOPIC_EDITS and event.number not in taken_back
 
 
 def _taken_back(events: tuple[Event, ...]) -> set[int]:

@@ -13,13 +13,23 @@ from core.i18n import N_
 from core.progress import SILENT, Progress
 from core.project import Project
 from core.settings import Settings
+from core.steps.editing import (
+    edit_topics,
+    label_rows,
+    make_topic,
+    rows_of_units,
+    save_as_labels,
+    split_topic,
+)
 from core.steps.embedding import EmbedSettings, chosen_encoder, embed
 from core.steps.explanation import ExplainSettings, explain
 from core.steps.exporting import ExportSettings, export
 from core.steps.findings import find_in_texts
 from core.steps.ingest import IngestSettings, ingest, set_roles
-from core.steps.mapping import MapSettings, OpenMap, make_map, open_map
+from core.steps.mapping import MapSettings, make_map, map_options
+from core.steps.measuring import Measure, MeasureSettings, measure, measures_of
 from core.steps.models import ShelvedModel, find_model, list_models, load_model
+from core.steps.opened_map import OpenMap, open_map
 from core.steps.prediction import PredictSettings, PredictTextSettings, predict, predict_text
 from core.steps.search import SearchSettings, search
 from core.steps.step import Step
@@ -32,6 +42,7 @@ STEPS = {
         Step("ingest", N_("Read the file"), IngestSettings, ingest),
         Step("embed", N_("Embed the texts"), EmbedSettings, embed),
         Step("map", N_("Make the map"), MapSettings, make_map),
+        Step("measure", N_("Measure the topics"), MeasureSettings, measure),
         Step("train", N_("Train a model"), TrainSettings, train),
         Step("explain", N_("Explain"), ExplainSettings, explain),
         Step("predict", N_("Predict"), PredictSettings, predict),
@@ -48,6 +59,8 @@ __all__ = [
     "ExportSettings",
     "IngestSettings",
     "MapSettings",
+    "Measure",
+    "MeasureSettings",
     "Method",
     "OpenMap",
     "PredictSettings",
@@ -59,23 +72,32 @@ __all__ = [
     "TopicView",
     "TrainSettings",
     "chosen_encoder",
+    "edit_topics",
     "embed",
     "explain",
     "export",
     "find_in_texts",
     "find_model",
     "ingest",
+    "label_rows",
     "label_sources",
     "list_models",
     "load_model",
     "load_topics",
     "make_map",
+    "make_topic",
+    "map_options",
+    "measure",
+    "measures_of",
     "open_map",
     "predict",
     "predict_text",
+    "rows_of_units",
     "run_step",
+    "save_as_labels",
     "search",
     "set_roles",
+    "split_topic",
     "train",
 ]
 

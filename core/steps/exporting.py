@@ -27,7 +27,7 @@ from core.i18n import N_, translate
 from core.progress import Progress
 from core.project import Project
 from core.steps.columns import free_name
-from core.steps.mapping import open_map
+from core.steps.opened_map import open_map
 from core.steps.prediction import predictions_of_table
 from core.steps.topics import load_topics
 

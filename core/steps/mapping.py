@@ -1,20 +1,16 @@
 """The vectors of a project become a map and a tree of clusters."""
 
 from dataclasses import asdict, dataclass
-from functools import lru_cache
 from pathlib import Path
 from typing import Any
 
-import numpy as np
-import numpy.typing as npt
-
 from core.errors import SettingInvalid
 from core.explore import (
+    ClusterEngine,
     Clusters,
     ClusterSettings,
     Projection,
     ProjectionSettings,
-    TermCounts,
     cluster,
     count_terms,
     find_neighbours,
@@ -23,22 +19,39 @@ from core.explore import (
     project as project_vectors,
 )
 from core.i18n import N_
-from core.progress import SILENT, Progress
+from core.progress import Progress
 from core.project import Artifact, Draft, Project, Recipe
 from core.settings import SEED
+from core.steps.carrying import carry_over
 from core.steps.embedding import texts_of, vectors_of
+from core.steps.opened_map import terms_recipe
+
+# How a map is made when nobody says otherwise.
+MAP_DEFAULTS: dict[str, Any] = {
+    "neighbours": ProjectionSettings().n_neighbors,
+    "spread": ProjectionSettings().min_dist,
+    "smallest_cluster": 0,
+    "engine": str(ClusterEngine.HDBSCAN),
+    "seed": SEED,
+}
 
 
 @dataclass(frozen=True)
 class MapSettings:
-    """How the map is made. `topics` is how many to start with; 0 lets the tree suggest."""
+    """How the map is made. What is not given is as it was given last in this project.
+
+    `topics` is how many to start with; 0 keeps the number, or lets the tree suggest one.
+    `neighbours`, `spread` (min_dist) and `seed` are those of UMAP, `smallest_cluster` (0: by the
+    number of texts) and `engine` those of HDBSCAN.
+    """
 
     encoder: str = ""
     topics: int = 0
-    neighbours: int = 20
-    spread: float = 0.1
-    smallest_cluster: int = 0
-    seed: int = SEED
+    neighbours: int | None = None
+    spread: float | None = None
+    smallest_cluster: int | None = None
+    engine: str | None = None
+    seed: int | None = None
 
     def __post_init__(self) -> None:
         if self.topics < 0:
@@ -46,33 +59,72 @@ class MapSettings:
                 N_("{topics} topics were asked for. Ask for 1 or more, or 0 for a suggestion."),
                 topics=self.topics,
             )
+        if self.engine is not None and self.engine not in list(ClusterEngine):
+            raise SettingInvalid(
+                N_("There is no engine {engine}. The engines are {engines}."),
+                engine=self.engine,
+                engines=", ".join(ClusterEngine),
+            )
+
+    @property
+    def given(self) -> dict[str, Any]:
+        """Those settings of UMAP and HDBSCAN that are given."""
+        return {
+            name: getattr(self, name) for name in MAP_DEFAULTS if getattr(self, name) is not None
+        }
 
 
 def make_map(project: Project, settings: MapSettings, progress: Progress) -> dict[str, Any]:
-    """Lay the texts out and cluster them, embedding them first when needed."""
+    """Lay the texts out and cluster them, embedding them first when needed.
+
+    What a person said of the topics of the map before goes to the topics that match.
+    """
+    options = {**map_options(project), **settings.given}
+    projection, clustering = _projection_settings(options), _cluster_settings(options)
+    before = project.state
     vectors = vectors_of(project, settings.encoder, progress)
-    layout = layout_of(project, vectors, settings, progress)
-    clusters = clusters_of(project, layout, settings, progress)
+    layout = layout_of(project, vectors, projection, progress)
+    clusters = clusters_of(project, layout, clustering, progress)
     terms = terms_of(project, vectors, progress)
     for artifact in (vectors, layout, terms, clusters):
         project.make_current(artifact)
+    if options != map_options(project):
+        project.record("map_settings_set", settings=options)
     if settings.topics:
         project.record("topic_count_proposed", count=settings.topics)
+    progress(0, 0, N_("Matching the topics with those before"))
+    carried = carry_over(project, before)
     return {
         "vectors": vectors.key,
         "layout": layout.key,
         "clusters": clusters.key,
         **clusters.json("facts"),
+        **carried,
     }
 
 
+def map_options(project: Project) -> dict[str, Any]:
+    """Return the settings of UMAP and HDBSCAN as they were given last in this project."""
+    return {**MAP_DEFAULTS, **project.state.map_settings}
+
+
+def _projection_settings(options: dict[str, Any]) -> ProjectionSettings:
+    return ProjectionSettings(
+        n_neighbors=options["neighbours"], min_dist=options["spread"], seed=options["seed"]
+    )
+
+
+def _cluster_settings(options: dict[str, Any]) -> ClusterSettings:
+    return ClusterSettings(
+        min_cluster_size=options["smallest_cluster"] or None,
+        engine=ClusterEngine(options["engine"]),
+    )
+
+
 def layout_of(
-    project: Project, vectors: Artifact, settings: MapSettings, progress: Progress
+    project: Project, vectors: Artifact, options: ProjectionSettings, progress: Progress
 ) -> Artifact:
     """Return the 2-D map and the clustering space of some vectors."""
-    options = ProjectionSettings(
-        n_neighbors=settings.neighbours, min_dist=settings.spread, seed=settings.seed
-    )
     recipe = Recipe("layout", inputs={"vectors": vectors.key}, settings=asdict(options))
 
     def build(draft: Draft, scratch: Path) -> None:
@@ -86,10 +138,9 @@ def layout_of(
 
 
 def clusters_of(
-    project: Project, layout: Artifact, settings: MapSettings, progress: Progress
+    project: Project, layout: Artifact, options: ClusterSettings, progress: Progress
 ) -> Artifact:
     """Return the tree of clusters over a layout."""
-    options = ClusterSettings(min_cluster_size=settings.smallest_cluster or None)
     recipe = Recipe("clusters", inputs={"layout": layout.key}, settings=asdict(options))
 
     def build(draft: Draft, scratch: Path) -> None:
@@ -105,54 +156,11 @@ def clusters_of(
 def terms_of(project: Project, vectors: Artifact, progress: Progress) -> Artifact:
     """Return the counts of words and phrases of the texts behind some vectors."""
     language = project.state.language
-    recipe = Recipe("terms", inputs={"vectors": vectors.key}, settings={"language": language})
 
     def build(draft: Draft, scratch: Path) -> None:
         draft.save_arrays(count_terms(texts_of(project, vectors), language, progress).arrays())
 
-    return project.make(recipe, build)
-
-
-@dataclass(frozen=True)
-class OpenMap:
-    """A map in memory: its n distinct texts, their vectors (n, d), places (n, 2) and words.
-
-    `unit_of_row` (rows,) leads from rows of the table to texts, -1 for an empty cell.
-    """
-
-    texts: list[str]
-    vectors: npt.NDArray[np.float32]
-    unit_of_row: npt.NDArray[np.int32]
-    first_row: npt.NDArray[np.int64]
-    places: npt.NDArray[np.float32]
-    clusters: Clusters
-    terms: TermCounts
-
-
-def open_map(project: Project, clusters_key: str = "") -> OpenMap:
-    """Return a map of the project (default: the current one), kept in memory for a while.
-
-    Raises NotReady when there is none.
-    """
-    return _open_map(project.folder, clusters_key or project.current("clusters").key)
-
-
-@lru_cache(maxsize=6)
-def _open_map(folder: Path, clusters_key: str) -> OpenMap:
-    project = Project.open(folder)
-    clusters = project.artifacts.open(clusters_key)
-    layout = project.artifacts.open(clusters.inputs["layout"])
-    vectors = project.artifacts.open(layout.inputs["vectors"])
-    terms = terms_of(project, vectors, SILENT)
-    return OpenMap(
-        texts=texts_of(project, vectors),
-        vectors=vectors.array("vectors"),
-        unit_of_row=np.asarray(vectors.array("unit_of_row")),
-        first_row=np.asarray(vectors.array("first_row")),
-        places=np.asarray(Projection.from_arrays(layout.arrays()).map),
-        clusters=Clusters.from_arrays(clusters.arrays()),
-        terms=TermCounts.from_arrays(terms.arrays()),
-    )
+    return project.make(terms_recipe(vectors, language), build)
 
 
 def _facts(clusters: Clusters) -> dict[str, Any]:

@@ -1,5 +1,6 @@
 """The topics of a project as they stand: the tree cut to so many, and a person's edits upon it."""
 
+import hashlib
 from dataclasses import dataclass
 from functools import cached_property, lru_cache
 from pathlib import Path
@@ -7,36 +8,49 @@ from pathlib import Path
 import numpy as np
 import numpy.typing as npt
 
-from core.explore import Clusters, describe_topics, left_out
-from core.project import Event, Project
-from core.steps.mapping import open_map
+from core.explore import Clusters, TopicDescription, colours_of_tree, describe_topics
+from core.project import Project, ProjectState
+from core.steps.opened_map import open_map
+from core.steps.topic_edits import (
+    EMPTY,
+    EXCLUDED,
+    FIRST_MADE,
+    LEFT_OUT,
+    EditedTopics,
+    apply_edits,
+)
 
-LEFT_OUT = -1
-EMPTY = -2
-# Topics that a person made of a selection are numbered above all nodes of a tree.
-FIRST_MADE = 1 << 30
 DEFAULT_LEFT_OUT = 0.05
+# These change what a topic is called, and not what it holds.
+SAID_ONLY = frozenset({"topic_renamed", "topic_noted", "topic_coloured"})
 
 
 @dataclass(frozen=True)
 class Topic:
-    """One topic. `rows` counts rows of the table; `examples` are texts that stand for it."""
+    """One topic. `rows` counts rows of the table; `examples` are texts that stand for it.
+
+    `colour` is a place in the palette, or "#rrggbb" where a person chose another; `divisible`
+    whether the tree has subtopics of it.
+    """
 
     id: int
     name: str
     keywords: tuple[str, ...]
     rows: int
-    colour: int
+    colour: int | str
     examples: tuple[str, ...]
     named: bool
+    note: str = ""
+    divisible: bool = True
 
 
 @dataclass(frozen=True)
 class TopicView:
-    """All topics of a project at one moment.
+    """All topics of a project at one moment, the largest first.
 
-    `topic_of_unit` (texts,) holds topic ids, LEFT_OUT for those left out; `confidence` (texts,)
-    in 0..1; `unit_of_row` (rows,) leads from rows to texts, negative for empty cells.
+    `topic_of_unit` (texts,) holds topic ids, LEFT_OUT for those left out and EXCLUDED for those
+    taken out of sight; `confidence` (texts,) in 0..1; `unit_of_row` (rows,) leads from rows to
+    texts, negative for empty cells.
     """
 
     topics: tuple[Topic, ...]
@@ -65,6 +79,15 @@ class TopicView:
     def left_out_rows(self) -> int:
         return int((self.topic_of_row == LEFT_OUT).sum())
 
+    @property
+    def excluded_rows(self) -> int:
+        return int((self.topic_of_row == EXCLUDED).sum())
+
+    @cached_property
+    def fingerprint(self) -> str:
+        """A hash of which text is in which topic, whatever the topics are called."""
+        return hashlib.blake2b(self.topic_of_unit.tobytes(), digest_size=8).hexdigest()
+
     def names_of_rows(self) -> list[str]:
         """The topic's name of each row; empty where it is left out or has no text."""
         names = {topic.id: topic.name for topic in self.topics}
@@ -73,11 +96,19 @@ class TopicView:
 
 def load_topics(project: Project) -> TopicView:
     """Return the topics as they stand now. Raises NotReady when there is no map yet."""
-    clusters = project.current("clusters")
-    state = project.state
-    share = DEFAULT_LEFT_OUT if state.left_out_share is None else state.left_out_share
-    edits = tuple(edit.number for edit in state.topic_edits)
-    return _view(project.folder, clusters.key, state.topic_count, share, edits)
+    return topics_of(project, project.current("clusters").key, project.state)
+
+
+def topics_of(project: Project, clusters_key: str, state: ProjectState) -> TopicView:
+    """Return the topics of a map as a state of the project has them."""
+    share = share_left_out(state)
+    edits = tuple(e.number for e in state.topic_edits if e.values["clusters"] == clusters_key)
+    return _view(project.folder, clusters_key, state.topic_count, share, edits)
+
+
+def share_left_out(state: ProjectState) -> float:
+    """Return which share of the texts is left out at most: as it was set, else 5%."""
+    return DEFAULT_LEFT_OUT if state.left_out_share is None else state.left_out_share
 
 
 @lru_cache(maxsize=32)
@@ -90,31 +121,47 @@ def _view(
     clusters = opened.clusters
     edits = tuple(edit for edit in project.history if edit.number in set(edit_numbers))
     count = count or clusters.suggested_topics
-    topic_of_unit, given = assign_topics(clusters, count, share, edits)
-    described = describe_topics(topic_of_unit, opened.terms, opened.vectors, opened.texts)
-    names = _names_of_cut(folder, key, count) | given
-    sizes = _rows_by_topic(topic_of_unit, opened.unit_of_row)
+    edited = apply_edits(clusters, count, share, edits)
+    numbers = tuple(edit.number for edit in edits if edit.kind not in SAID_ONLY)
+    described = _described(folder, key, count, share, numbers)
+    names = _names_of_cut(folder, key, count) | edited.names
+    sizes = _rows_by_topic(edited.topic_of_unit, opened.unit_of_row)
+    divisible = _divisible(edited.topic_of_unit, clusters)
     topics = tuple(
         Topic(
             id=one.node,
             name=names.get(one.node, one.name),
             keywords=one.keywords,
             rows=sizes.get(one.node, 0),
-            colour=_colour(clusters, one.node),
+            colour=_colour(folder, key, edited, one.node),
             examples=tuple(opened.texts[unit] for unit in one.examples),
-            named=one.node in given,
+            named=one.node in edited.names,
+            note=edited.notes.get(one.node, ""),
+            divisible=one.node in divisible,
         )
         for one in described
     )
     return TopicView(
         topics=tuple(sorted(topics, key=lambda topic: -topic.rows)),
-        topic_of_unit=topic_of_unit,
+        topic_of_unit=edited.topic_of_unit,
         confidence=clusters.strength,
         unit_of_row=opened.unit_of_row,
         count=count,
         most=clusters.leaf_count,
         left_out_share=share,
     )
+
+
+@lru_cache(maxsize=32)
+def _described(
+    folder: Path, key: str, count: int, share: float, edit_numbers: tuple[int, ...]
+) -> list[TopicDescription]:
+    """Describe the topics that some edits lead to; a new name or colour describes nothing anew."""
+    project = Project.open(folder)
+    opened = open_map(project, key)
+    edits = tuple(edit for edit in project.history if edit.number in set(edit_numbers))
+    topic_of_unit = apply_edits(opened.clusters, count, share, edits).topic_of_unit
+    return describe_topics(topic_of_unit, opened.terms, opened.vectors, opened.texts)
 
 
 @lru_cache(maxsize=64)
@@ -128,43 +175,24 @@ def _names_of_cut(folder: Path, key: str, count: int) -> dict[int, str]:
     return {one.node: one.name for one in described}
 
 
-def assign_topics(
-    clusters: Clusters, count: int, share: float, edits: tuple[Event, ...]
-) -> tuple[npt.NDArray[np.int64], dict[int, str]]:
-    """Return the topic of each text and the names that a person gave.
-
-    The tree is cut to `count` topics, the edits are applied in their order, and last the `share`
-    of texts with the least confidence is left out, unless a person put them into a topic.
-    """
-    topic = clusters.cut(count).astype(np.int64)
-    names: dict[int, str] = {}
-    placed = np.zeros(len(topic), dtype=bool)
-    for edit in edits:
-        values = edit.values
-        match edit.kind:
-            case "topic_renamed":
-                names[values["topic"]] = values["name"]
-            case "topics_merged":
-                topic[np.isin(topic, values["topics"])] = values["topics"][0]
-            case "topic_split":
-                _split(topic, clusters, values["topic"])
-            case "topic_made":
-                made = FIRST_MADE + edit.number
-                topic[values["units"]] = made
-                placed[values["units"]] = True
-                names[made] = values["name"]
-    topic[left_out(clusters.strength, share) & ~placed] = LEFT_OUT
-    return topic, names
+@lru_cache(maxsize=16)
+def _tree_colours(folder: Path, key: str) -> npt.NDArray[np.int32]:
+    opened = open_map(Project.open(folder), key)
+    return colours_of_tree(opened.clusters, opened.places)
 
 
-def _split(topic: npt.NDArray[np.int64], clusters: Clusters, node: int) -> None:
-    """Open a topic into the two that the tree made it of."""
-    children = clusters.children(node)
-    if children is None:
-        return
-    members = np.flatnonzero(topic == node)
-    below = clusters.ancestor_among(members, children)
-    topic[members] = below
+def _colour(folder: Path, key: str, edited: EditedTopics, topic: int) -> int | str:
+    """The colour that was chosen for a topic, else that of its node of the tree."""
+    if topic in edited.colours:
+        return edited.colours[topic]
+    return topic - FIRST_MADE if topic >= FIRST_MADE else int(_tree_colours(folder, key)[topic])
+
+
+def _divisible(topic_of_unit: npt.NDArray[np.int64], clusters: Clusters) -> set[int]:
+    """Return the topics that hold texts of more than one leaf of the tree."""
+    pairs = np.unique(np.stack([topic_of_unit, clusters.leaf_of_unit], axis=1), axis=0)
+    topics, leaves = np.unique(pairs[:, 0], return_counts=True)
+    return set(topics[leaves > 1].tolist())
 
 
 def _rows_by_topic(
@@ -172,8 +200,3 @@ def _rows_by_topic(
 ) -> dict[int, int]:
     ids, counts = np.unique(topic_of_unit[unit_of_row[unit_of_row >= 0]], return_counts=True)
     return dict(zip(ids.tolist(), counts.tolist(), strict=True))
-
-
-def _colour(clusters: Clusters, topic: int) -> int:
-    """Made topics take colours from the end of the palette, tree topics those of their node."""
-    return clusters.colour_rank(topic) if topic < FIRST_MADE else topic - FIRST_MADE

@@ -5,7 +5,7 @@ import pytest
 
 from core.project import Project
 from core.steps import load_topics, open_map
-from core.steps.topics import LEFT_OUT
+from core.steps.topic_edits import LEFT_OUT
 
 
 def edit(project: Project, kind: str, **values: object) -> None:

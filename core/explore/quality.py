@@ -1,0 +1,166 @@
+"""How good a topic is: do its words go together, and would it come out again?"""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+import numpy as np
+import numpy.typing as npt
+
+from core.explore.clusters import Clusters, ClusterSettings, cluster
+from core.explore.keywords import TermCounts
+from core.explore.neighbours import Vectors
+from core.explore.projection import Points
+from core.i18n import N_
+from core.progress import SILENT, Progress
+from core.settings import SEED
+
+TIMES = 10
+SAMPLED = 0.8
+MOST_SAMPLED = 8_000
+FEWEST_TO_RESAMPLE = 30
+
+
+@dataclass(frozen=True)
+class Resamples:
+    """The same points clustered again, B times, each time on another sample of s of them.
+
+    `samples` int32 (B, s) holds the units drawn, `leaves` int32 (B, s) the leaf that each fell
+    into; `linkages` float64 (L, 4) are the B trees one behind the other, that of the b-th up to row
+    `ends[b]`.
+    """
+
+    samples: npt.NDArray[np.int32]
+    leaves: npt.NDArray[np.int32]
+    linkages: npt.NDArray[np.float64]
+    ends: npt.NDArray[np.int64]
+
+    def arrays(self) -> dict[str, npt.NDArray[np.generic]]:
+        """Return what `from_arrays` reads, by name."""
+        return {
+            "resample_units": self.samples,
+            "resample_leaves": self.leaves,
+            "resample_linkages": self.linkages,
+            "resample_ends": self.ends,
+        }
+
+    @classmethod
+    def from_arrays(cls, arrays: dict[str, npt.NDArray[np.generic]]) -> "Resamples":
+        return cls(
+            arrays["resample_units"].astype(np.int32, copy=False),
+            arrays["resample_leaves"].astype(np.int32, copy=False),
+            arrays["resample_linkages"].astype(np.float64, copy=False),
+            arrays["resample_ends"].astype(np.int64, copy=False),
+        )
+
+    def tree(self, number: int) -> Clusters:
+        """Return the tree over the units of one sample."""
+        start = int(self.ends[number - 1]) if number else 0
+        leaves = self.leaves[number]
+        strength = np.ones(len(leaves), dtype=np.float32)
+        return Clusters(leaves, strength, self.linkages[start : int(self.ends[number])])
+
+
+def resample(
+    space: Points,
+    vectors: Vectors,
+    settings: ClusterSettings,
+    progress: Progress = SILENT,
+    seed: int = SEED,
+) -> Resamples:
+    """Cluster ten random samples of 80% of the points (n, d), of 8,000 at most.
+
+    Fewer than 30 points are not clustered again: then there are no samples.
+    """
+    n = len(space)
+    size = min(int(SAMPLED * n), MOST_SAMPLED)
+    times = TIMES if n >= FEWEST_TO_RESAMPLE else 0
+    random = np.random.default_rng(seed)
+    samples = np.zeros((times, size), dtype=np.int32)
+    leaves = np.zeros((times, size), dtype=np.int32)
+    linkages: list[npt.NDArray[np.float64]] = [np.zeros((0, 4))]
+    for number in range(times):
+        progress(number, times, N_("Clustering samples"))
+        samples[number] = np.sort(random.choice(n, size, replace=False))
+        chosen = samples[number]
+        found = cluster(space[chosen], _for_sample(settings, size / n), SILENT, vectors[chosen])
+        leaves[number] = found.leaf_of_unit
+        linkages.append(found.linkage)
+    ends = np.cumsum([len(linkage) for linkage in linkages[1:]], dtype=np.int64)
+    return Resamples(samples, leaves, np.concatenate(linkages), ends)
+
+
+def stability(
+    topic_of_unit: npt.NDArray[np.integer], topics: Sequence[int], resamples: Resamples
+) -> list[float | None]:
+    """Return for each topic how much of it comes together again in other samples, 0..1.
+
+    The Jaccard index of a topic with its best match among as many topics cut from the tree of a
+    sample (Hennig 2007), set so that 0 is what everything in one topic would reach, and averaged
+    over the samples. None for a topic that no sample holds two texts of.
+    """
+    place = {topic: number for number, topic in enumerate(topics)}
+    group = np.array([place.get(topic, -1) for topic in topic_of_unit.tolist()], dtype=np.int64)
+    found: list[list[float]] = [[] for _ in topics]
+    for number, sample in enumerate(resamples.samples):
+        mine = group[sample]
+        held = mine >= 0
+        if not held.any():
+            continue
+        _, again = np.unique(resamples.tree(number).cut(len(topics))[held], return_inverse=True)
+        for topic, value in _best_matches(mine[held], again, len(topics)).items():
+            found[topic].append(value)
+    return [float(np.mean(values)) if values else None for values in found]
+
+
+def coherence(keywords: Sequence[Sequence[str]], terms: TermCounts) -> list[float | None]:
+    """Return how often the keywords of each topic stand in one text, by chance 0 and at most 1.
+
+    The mean normalised pointwise mutual information over all pairs (Bouma 2009), counted in the
+    texts themselves. None for a topic with fewer than two keywords.
+    """
+    column = {term: number for number, term in enumerate(terms.terms)}
+    chosen = [[column[word] for word in words if word in column] for words in keywords]
+    wanted = sorted({number for numbers in chosen for number in numbers})
+    if not wanted:
+        return [None for _ in keywords]
+    used = (terms.matrix[:, wanted] > 0).astype(np.int64)
+    together = np.asarray((used.T @ used).todense(), dtype=np.float64) / max(terms.units, 1)
+    place = {number: rank for rank, number in enumerate(wanted)}
+    return [_mean_npmi(together, [place[number] for number in numbers]) for numbers in chosen]
+
+
+def _for_sample(settings: ClusterSettings, share: float) -> ClusterSettings:
+    """A cluster that someone set the size of has that share of it in a sample."""
+    if settings.min_cluster_size is None:
+        return settings
+    smallest = max(2, round(settings.min_cluster_size * share))
+    return ClusterSettings(smallest, settings.min_samples, settings.engine)
+
+
+def _best_matches(
+    mine: npt.NDArray[np.int64], again: npt.NDArray[np.int64], topics: int
+) -> dict[int, float]:
+    shared = np.zeros((topics, int(again.max()) + 1))
+    np.add.at(shared, (mine, again), 1)
+    size, other = shared.sum(axis=1), shared.sum(axis=0)
+    jaccard = (shared / np.maximum(size[:, None] + other - shared, 1)).max(axis=1)
+    chance = size / len(mine)
+    return {
+        topic: float(max(0.0, (jaccard[topic] - chance[topic]) / max(1 - chance[topic], 1e-9)))
+        for topic in np.flatnonzero(size >= 2).tolist()
+    }
+
+
+def _mean_npmi(together: npt.NDArray[np.float64], words: list[int]) -> float | None:
+    values = []
+    for number, first in enumerate(words):
+        for second in words[:number]:
+            both = together[first, second]
+            if both <= 0:
+                values.append(-1.0)
+            elif both >= 1:
+                values.append(1.0)
+            else:
+                by_chance = together[first, first] * together[second, second]
+                values.append(float(np.log(both / by_chance) / -np.log(both)))
+    return float(np.mean(values)) if values else None

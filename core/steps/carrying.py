@@ -1,0 +1,98 @@
+"""What a person said of the topics of one map goes to the topics that match in the next."""
+
+from collections.abc import Mapping
+from typing import Any
+
+import numpy as np
+import numpy.typing as npt
+
+from core.project import Project, ProjectState
+from core.steps.opened_map import OpenMap, open_map
+from core.steps.topic_edits import FIRST_MADE, EditedTopics, apply_edits
+from core.steps.topics import load_topics, share_left_out, topics_of
+
+MATCHES = 0.5
+"""Two topics match that share more than this of the rows of both: no topic has two such matches."""
+
+
+def carry_over(project: Project, before: ProjectState) -> dict[str, Any]:
+    """Carry names, notes, colours, made topics and exclusions from the map before to the present.
+
+    Maps are compared by their texts, so rows may have come and gone and settings or the encoder
+    changed. Returns how many topics matched and the names that found none.
+    """
+    key = before.last_clusters
+    now = project.current("clusters").key
+    nothing_said = not before.topic_edits and before.topic_count is None
+    if key in ("", now) or key not in project.artifacts or nothing_said:
+        return {}
+    unit_before = _units_before(open_map(project, key), open_map(project, now))
+    mostly_the_same = bool((unit_before >= 0).mean() > MATCHES)
+    if mostly_the_same and before.topic_count and project.state.topic_count is None:
+        project.record("topic_count_proposed", count=before.topic_count)
+    found = _match(project, before, unit_before)
+    if not any(found.values()):
+        return {}
+    project.record("topics_carried", clusters=now, before=key, **found)
+    return {"carried": len(found["topics"]) + len(found["made"]), "lost": found["lost"]}
+
+
+def _units_before(old: OpenMap, new: OpenMap) -> npt.NDArray[np.int64]:
+    """Return for each text of a map its number in an older one, -1 where it is new."""
+    place = {text: unit for unit, text in enumerate(old.texts)}
+    return np.array([place.get(text, -1) for text in new.texts], dtype=np.int64)
+
+
+def _match(
+    project: Project, before: ProjectState, unit_before: npt.NDArray[np.int64]
+) -> dict[str, Any]:
+    """Return what the topics of the present map inherit, by the rows that both maps have."""
+    opened, present = open_map(project), load_topics(project)
+    old_view = topics_of(project, before.last_clusters, before)
+    said = apply_edits(
+        open_map(project, before.last_clusters).clusters,
+        old_view.count,
+        share_left_out(before),
+        before.topic_edits,
+    )
+    shared = np.flatnonzero(unit_before >= 0)
+    rows = np.bincount(opened.unit_of_row[opened.unit_of_row >= 0], minlength=len(unit_before))
+    weights, old = rows[shared], old_view.topic_of_unit[unit_before[shared]]
+    new = present.topic_of_unit[shared]
+    found: dict[str, Any] = {"topics": [], "made": [], "lost": []}
+    for topic in old_view.topics:
+        inherited = _said_of(said, topic.id)
+        if not inherited:
+            continue
+        match, overlap = _best_match(old == topic.id, new, weights)
+        if overlap > MATCHES:
+            found["topics"].append({"topic": match, "overlap": round(overlap, 3), **inherited})
+        elif topic.id >= FIRST_MADE and (old == topic.id).any():
+            units = shared[old == topic.id].tolist()
+            found["made"].append({"units": units, "name": topic.name, **inherited})
+        else:
+            found["lost"].append(topic.name)
+    return {**found, "excluded": shared[said.excluded[unit_before[shared]]].tolist()}
+
+
+def _said_of(said: EditedTopics, topic: int) -> dict[str, Any]:
+    """Return what a person said of a topic: some of name, note, colour."""
+    kinds: dict[str, Mapping[int, Any]] = {
+        "name": said.names,
+        "note": said.notes,
+        "colour": said.colours,
+    }
+    return {kind: values[topic] for kind, values in kinds.items() if topic in values}
+
+
+def _best_match(
+    members: npt.NDArray[np.bool_], new: npt.NDArray[np.int64], weights: npt.NDArray[np.int64]
+) -> tuple[int, float]:
+    """Return the topic whose rows overlap most with those of the members, and their Jaccard."""
+    topics, group = np.unique(new, return_inverse=True)
+    sizes = np.bincount(group, weights=weights)
+    both = np.bincount(group, weights=weights * members, minlength=len(topics))
+    jaccard = both / np.maximum(sizes + weights[members].sum() - both, 1)
+    jaccard[topics < 0] = 0
+    best = int(jaccard.argmax())
+    return int(topics[best]), float(jaccard[best])
