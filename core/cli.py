@@ -1,4 +1,4 @@
-"""The same steps from a terminal: `textlode read|ingest|embed|map|train|predict|explain|export`.
+"""The same steps from a terminal: `textlode read|ingest|embed|map|train|predict|export|report`.
 
 Progress goes to standard error. With --json, standard output holds exactly one JSON object. The
 exit status is 0; 2 with one line of error for wrong input; 1 with one line that names a log file
@@ -214,7 +214,20 @@ def run_explain(options: argparse.Namespace, progress: TerminalProgress) -> Outc
 
 
 def run_export(options: argparse.Namespace, progress: TerminalProgress) -> Outcome:
-    return _run(_project_of(options), "export", progress, out=options.out)
+    language = choose_language(Settings.from_environment().language)
+    return _run(
+        _project_of(options),
+        "export",
+        progress,
+        out=options.out,
+        csv=options.csv,
+        language=language,
+    )
+
+
+def run_report(options: argparse.Namespace, progress: TerminalProgress) -> Outcome:
+    language = choose_language(options.language or Settings.from_environment().language)
+    return _run(_project_of(options), "report", progress, out=options.out, language=language)
 
 
 def run_projects(options: argparse.Namespace, progress: TerminalProgress) -> Outcome:
@@ -425,13 +438,7 @@ def build_parser() -> argparse.ArgumentParser:
     explain.add_argument("--class", dest="target", metavar="NAME", help="default: the predicted")
     explain.add_argument("--out", required=True, metavar="FILE", help="a .json file")
 
-    export = command(
-        "export",
-        run_export,
-        "Write the table with topics, confidence, coordinates, labels and predictions.",
-        "export --project reviews --out labelled.xlsx",
-    )
-    export.add_argument("--out", required=True, metavar="FILE", help=".csv .xlsx .parquet .jsonl")
+    _add_exports(command)
 
     command("projects", run_projects, "List the projects.", "projects --json", project=False)
     jobs = command("jobs", run_jobs, "List the latest jobs.", "jobs --limit 5", project=False)
@@ -442,6 +449,32 @@ def build_parser() -> argparse.ArgumentParser:
     )
     serve.add_argument("--port", type=_port, default=8501, metavar="N", help="default 8501")
     return parser
+
+
+def _add_exports(command: Callable[..., argparse.ArgumentParser]) -> None:
+    export = command(
+        "export",
+        run_export,
+        "Write the table with topics, confidence, coordinates, labels and predictions.",
+        "export --project reviews --out labelled.xlsx",
+    )
+    export.add_argument("--out", required=True, metavar="FILE", help=".csv .xlsx .parquet .jsonl")
+    export.add_argument(
+        "--csv",
+        choices=("plain", "excel", "source"),
+        default="plain",
+        help="plain: UTF-8, commas (default); excel: UTF-8 that Excel recognises; "
+        "source: encoding, delimiter and quotes of the file that was read",
+    )
+
+    report = command(
+        "report",
+        run_report,
+        "Write one web page to send on: map, topics, sizes, keywords, example texts, model.",
+        "report --project reviews --out reviews.html",
+    )
+    report.add_argument("--out", required=True, metavar="FILE", help="an .html file")
+    report.add_argument("--language", metavar="NAME", help="en or zh (default: TEXTLODE_LANGUAGE)")
 
 
 def _count(value: str) -> int:

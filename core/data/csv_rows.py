@@ -28,7 +28,8 @@ class CsvForm:
             delimiter=dialect.delimiter or cls.delimiter,
             quote=dialect.quote or cls.quote,
             escape=BACKSLASH if dialect.escape == BACKSLASH else "",
-            line_end=dialect.line_end if dialect.line_end in ("\n", "\r\n", "\r") else cls.line_end,
+            # What mixes them is most often CRLF, with LF inside of values.
+            line_end="\r\n" if dialect.line_end == "mixed" else dialect.line_end or cls.line_end,
         )
 
 

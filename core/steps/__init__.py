@@ -31,6 +31,7 @@ from core.steps.measuring import Measure, MeasureSettings, measure, measures_of
 from core.steps.models import ShelvedModel, find_model, list_models, load_model
 from core.steps.opened_map import OpenMap, open_map
 from core.steps.prediction import PredictSettings, PredictTextSettings, predict, predict_text
+from core.steps.report import ReportSettings, report
 from core.steps.search import SearchSettings, search
 from core.steps.step import Step
 from core.steps.topics import Topic, TopicView, load_topics
@@ -49,6 +50,7 @@ STEPS = {
         Step("predict_text", N_("Predict a text"), PredictTextSettings, predict_text),
         Step("search", N_("Search by meaning"), SearchSettings, search),
         Step("export", N_("Export"), ExportSettings, export),
+        Step("report", N_("Report"), ReportSettings, report),
     )
 }
 
@@ -65,6 +67,7 @@ __all__ = [
     "OpenMap",
     "PredictSettings",
     "PredictTextSettings",
+    "ReportSettings",
     "SearchSettings",
     "ShelvedModel",
     "Step",
@@ -92,6 +95,7 @@ __all__ = [
     "open_map",
     "predict",
     "predict_text",
+    "report",
     "rows_of_units",
     "run_step",
     "save_as_labels",

@@ -17,7 +17,7 @@ from core.project import Project
 REPOSITORY = Path(__file__).parents[2]
 COMMANDS = (
     *("read", "ingest", "embed", "map", "train", "predict", "explain", "export"),
-    *("projects", "jobs", "models", "serve"),
+    *("report", "projects", "jobs", "models", "serve"),
 )
 
 
@@ -85,6 +85,29 @@ def test_export_writes_each_format(
     assert made["rows"] == project.row_count
     assert out.stat().st_size > 0
     assert {"seconds", "seconds_by_stage", "peak_memory_mb"} <= set(made)
+
+
+def test_export_in_the_dialect_of_the_source(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capfd: pytest.CaptureFixture[str]
+) -> None:
+    monkeypatch.setenv("TEXTLODE_HOME", str(tmp_path / "home"))
+    source, here = tmp_path / "old.csv", ("--project", tmp_path / "old")
+    source.write_bytes("nr;text\r\n1;Größe, falsch\r\n2;schön\r\n3;über\r\n".encode("cp1252"))
+    succeed(capfd, "ingest", source, *here, "--text", "text")
+    out = tmp_path / "out.csv"
+    made = succeed(capfd, "export", *here, "--out", out, "--csv", "source")
+    assert made["encoding"] == "cp1252"
+    assert out.read_bytes().startswith("nr;text\r\n1;Größe".encode("cp1252"))
+    assert "invalid choice" in fail(capfd, "export", *here, "--out", out, "--csv", "odd")
+
+
+def test_report_is_one_page_in_a_language(
+    project: Project, tmp_path: Path, capfd: pytest.CaptureFixture[str]
+) -> None:
+    here = ("report", "--project", project.folder)
+    made = succeed(capfd, *here, "--out", tmp_path / "new" / "r.html", "--language", "zh")
+    assert "主题报告" in Path(made["file"]).read_text("utf-8")
+    assert "name it so" in fail(capfd, *here, "--out", tmp_path / "r.pdf")
 
 
 def test_teach_predict_and_explain(

@@ -93,7 +93,8 @@ def test_each_dialect_reads_back(tmp_path, encoding, delimiter, quote, escape, l
 
 
 def test_a_dialect_that_says_little_is_written_as_plain_csv():
-    assert CsvForm.like(Dialect("csv", line_end="mixed")) == CsvForm()
+    assert CsvForm.like(Dialect("csv")) == CsvForm()
+    assert CsvForm.like(Dialect("csv", line_end="mixed")).line_end == "\r\n"
 
 
 def test_cells_that_an_encoding_cannot_carry_are_counted(tmp_path):

@@ -1,0 +1,59 @@
+"""What a report says, before it is put into words."""
+
+from dataclasses import dataclass
+from datetime import date
+from typing import Any
+
+from core.report.picture import MapPicture
+
+
+@dataclass(frozen=True)
+class TopicSection:
+    """One topic; the colour is "#rrggbb", the examples are whole texts."""
+
+    name: str
+    colour: str
+    rows: int
+    keywords: tuple[str, ...]
+    examples: tuple[str, ...]
+    note: str = ""
+
+
+@dataclass(frozen=True)
+class ModelSection:
+    """A model and how it did on rows that it had not seen.
+
+    `classes` and `mistakes` are those of an evaluation: name, precision, recall, f1 and support;
+    true class, predicted class and how often.
+    """
+
+    name: str
+    label: str
+    accuracy: float
+    interval: tuple[float, float]
+    test_rows: int
+    train_rows: int
+    classes: tuple[dict[str, Any], ...]
+    mistakes: tuple[tuple[str, str, int], ...]
+
+
+@dataclass(frozen=True)
+class Report:
+    """Everything on the page. Rows are those of the table; `making` is a list of facts by name."""
+
+    title: str
+    made: date
+    files: tuple[str, ...]
+    rows: int
+    rejected: int
+    empty: int
+    left_out: int
+    excluded: int
+    topics: tuple[TopicSection, ...]
+    picture: MapPicture
+    model: ModelSection | None
+    making: tuple[tuple[str, str], ...]
+
+    @property
+    def with_text(self) -> int:
+        return self.rows - self.empty

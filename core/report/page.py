@@ -1,0 +1,237 @@
+"""A report in words: one HTML page in the reader's language, for the screen and for paper."""
+
+from functools import cache
+from typing import TYPE_CHECKING, Any
+
+from core import __version__
+from core.i18n import N_, translate
+from core.report.content import Report
+
+if TYPE_CHECKING:
+    from jinja2 import Template
+
+MOST_CARDS = 24
+EXAMPLES = 2
+EXAMPLE_LENGTH = 220
+KEYWORDS = 8
+MISTAKES = 5
+
+WORDS = {
+    "kind": N_("Topic report"),
+    "rows": N_("rows"),
+    "column_rows": N_("Rows"),
+    "topics": N_("topics"),
+    "left_out": N_("left out"),
+    "without_text": N_("without a text"),
+    "map": N_("The map"),
+    "map_meaning": N_(
+        "Each dot is a text. Texts that say similar things lie close together; a colour is a topic."
+    ),
+    "sizes": N_("The topics"),
+    "topic": N_("Topic"),
+    "share": N_("Share"),
+    "keywords": N_("Keywords"),
+    "left_out_row": N_("Left out (noise): between the topics"),
+    "excluded_row": N_("Taken out of the topics by hand"),
+    "empty_row": N_("Without a text"),
+    "all_rows": N_("All rows"),
+    "examples": N_("In their own words"),
+    "examples_meaning": N_("The texts that stand for each topic best, shortened."),
+    "model": N_("A model for new texts"),
+    "class": N_("Class"),
+    "precision": N_("Precision"),
+    "recall": N_("Recall"),
+    "f1": N_("F1"),
+    "test_rows": N_("Test rows"),
+    "mistakes": N_("Most frequent mistakes"),
+    "precision_meaning": N_(
+        "Precision: of the texts that the model calls so, how many are. Recall: of the texts that "
+        "are so, how many it finds. F1: both in one figure."
+    ),
+    "making": N_("How this was made"),
+}
+
+
+def write_page(report: Report, language: str = "en") -> str:
+    """Return the report as HTML that needs neither a server nor a network; all texts are escaped.
+
+    It is drawn without any script, and its policy lets none run.
+    """
+    from babel.dates import format_date
+
+    values: dict[str, Any] = {
+        "language": language.replace("_", "-"),
+        "words": {name: translate(message, language) for name, message in WORDS.items()},
+        "report": report,
+        "date": format_date(report.made, "long", locale=language),
+        "lead": _lead(report, language),
+        "topics": report.topics,
+        "largest": max((topic.rows for topic in report.topics), default=1) or 1,
+        "cards": [topic for topic in report.topics[:MOST_CARDS] if topic.examples],
+        "map_note": _map_note(report, language),
+        "cards_note": _cards_note(report, language),
+        "model_sentence": _model_sentence(report, language),
+        "mistakes": _mistakes(report, language),
+        "signature": translate(N_("Made with Textlode {version}."), language, version=__version__),
+        "keywords": KEYWORDS,
+        "examples": EXAMPLES,
+    }
+    return _template().render(values)
+
+
+@cache
+def _template() -> "Template":
+    from jinja2 import Environment, PackageLoader, StrictUndefined
+
+    house = Environment(
+        loader=PackageLoader("core.report", "."),
+        autoescape=True,
+        undefined=StrictUndefined,
+        trim_blocks=True,
+        lstrip_blocks=True,
+    )
+    house.filters |= {"number": _number, "shorten": _shorten, "share": _share, "percent": _percent}
+    return house.get_template("page.html")
+
+
+def _lead(report: Report, language: str) -> str:
+    """Return what a reader should know who reads no further."""
+    from babel.lists import format_list
+
+    if not report.topics:
+        return translate(
+            N_("{rows} texts were laid out. There are no topics in them."),
+            language,
+            rows=_number(report.with_text),
+        )
+    first = report.topics[:3]
+    names = [translate(N_("“{name}”"), language, name=topic.name) for topic in first]
+    parts = [
+        translate(
+            N_("{rows} texts fall into one topic: {name}."),
+            language,
+            rows=_number(report.with_text),
+            name=names[0],
+        )
+        if len(report.topics) == 1
+        else translate(
+            N_("{rows} texts fall into {topics} topics."),
+            language,
+            rows=_number(report.with_text),
+            topics=len(report.topics),
+        )
+        + _gap(language)
+        + translate(
+            N_("The largest are {names}: together {share} of all rows."),
+            language,
+            names=format_list(names, locale=language),
+            share=_share(sum(topic.rows for topic in first), report.rows),
+        )
+    ]
+    if report.left_out:
+        parts.append(
+            translate(
+                N_("{n} rows ({share}) lie between the topics and are left out of them."),
+                language,
+                n=_number(report.left_out),
+                share=_share(report.left_out, report.rows),
+            )
+        )
+    if report.rejected:
+        parts.append(
+            translate(
+                N_("{n} lines of the file could not be read as rows."),
+                language,
+                n=_number(report.rejected),
+            )
+        )
+    return _gap(language).join(parts)
+
+
+def _gap(language: str) -> str:
+    """Sentences stand apart by a blank, except in Chinese."""
+    return "" if language.startswith("zh") else " "
+
+
+def _map_note(report: Report, language: str) -> str:
+    picture = report.picture
+    if picture.dots == picture.texts:
+        return ""
+    return translate(
+        N_("{dots} of {texts} different texts are drawn."),
+        language,
+        dots=_number(picture.dots),
+        texts=_number(picture.texts),
+    )
+
+
+def _cards_note(report: Report, language: str) -> str:
+    if len(report.topics) <= MOST_CARDS:
+        return ""
+    return translate(
+        N_("Shown are the {n} largest of {all} topics."),
+        language,
+        n=MOST_CARDS,
+        all=len(report.topics),
+    )
+
+
+def _model_sentence(report: Report, language: str) -> str:
+    model = report.model
+    if model is None:
+        return ""
+    return translate(
+        N_(
+            "The model “{name}” learned {label} from {train} rows. It is right for {accuracy} of "
+            "{rows} test rows that it had not seen (between {low} and {high} with 95% certainty)."
+        ),
+        language,
+        name=model.name,
+        label=model.label,
+        train=_number(model.train_rows),
+        accuracy=_percent(model.accuracy),
+        rows=_number(model.test_rows),
+        low=_percent(model.interval[0]),
+        high=_percent(model.interval[1]),
+    )
+
+
+def _mistakes(report: Report, language: str) -> list[str]:
+    if report.model is None:
+        return []
+    return [
+        translate(
+            N_("“{true}” taken for “{said}”: {n} rows"),
+            language,
+            true=true,
+            said=said,
+            n=_number(n),
+        )
+        for true, said, n in report.model.mistakes[:MISTAKES]
+    ]
+
+
+def _number(value: float) -> str:
+    return f"{value:,.0f}"
+
+
+def _percent(part: float) -> str:
+    return f"{100 * part:.1f}%"
+
+
+def _share(part: float, whole: float) -> str:
+    """Return a percentage that says neither 0% nor 100% of what is not."""
+    percent = 100 * part / whole if whole else 0.0
+    if percent in (0, 100):
+        return f"{percent:.0f}%"
+    return f"{percent:.1f}%" if 0.1 <= percent < 99.9 else ("<0.1%" if percent < 1 else ">99.9%")
+
+
+def _shorten(text: str) -> str:
+    """Return a text on one line, cut at a blank near the limit where there is one."""
+    line = " ".join(text[: 8 * EXAMPLE_LENGTH].split())
+    if len(line) <= EXAMPLE_LENGTH:
+        return line
+    cut = line[:EXAMPLE_LENGTH]
+    blank = cut.rfind(" ")
+    return (cut[:blank] if blank > 0.8 * EXAMPLE_LENGTH else cut).rstrip(" ,;:") + " …"

@@ -1,0 +1,199 @@
+"""What is in a project becomes one page that can be sent on."""
+
+from dataclasses import dataclass
+from datetime import date
+from functools import partial
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+
+from core.embed import encoder_cards
+from core.errors import SettingInvalid
+from core.i18n import LANGUAGES, N_, translate
+from core.palette import category
+from core.progress import Progress
+from core.project import Artifact, Project
+from core.project.files import write_bytes
+from core.report import (
+    MapPicture,
+    ModelSection,
+    PicturedTopic,
+    Report,
+    TopicSection,
+    draw_map,
+    write_page,
+)
+from core.steps.models import list_models
+from core.steps.opened_map import open_map
+from core.steps.topic_edits import EMPTY
+from core.steps.topics import Topic, TopicView, load_topics
+
+# Settings of the map and its clusters that a reader may ask for; others have their own names.
+SETTING_NAMES = {
+    "n_neighbors": N_("neighbours"),
+    "min_dist": N_("spread"),
+    "min_cluster_size": N_("smallest cluster"),
+    "seed": N_("seed"),
+}
+
+
+@dataclass(frozen=True)
+class ReportSettings:
+    """Where to write the page, and in which language; empty: that of the installation."""
+
+    out: str
+    language: str = "en"
+
+    def __post_init__(self) -> None:
+        if not self.out.lower().endswith((".html", ".htm")):
+            raise SettingInvalid(
+                N_("{name} does not end in .html. A report is a web page: name it so."),
+                name=Path(self.out).name,
+            )
+        if self.language not in LANGUAGES:
+            raise SettingInvalid(
+                N_("There is no language {language}. The languages are {languages}."),
+                language=self.language,
+                languages=", ".join(LANGUAGES),
+            )
+
+
+def report(project: Project, settings: ReportSettings, progress: Progress) -> dict[str, Any]:
+    """Write the report of a project that has a map. Raises NotReady when there is none."""
+    topics = load_topics(project)
+    progress(0, 0, N_("Drawing the map"))
+    picture = picture_of(project, topics)
+    progress(0, 0, N_("Writing the report"))
+    page = write_page(gather(project, topics, picture, settings.language), settings.language)
+    path = Path(settings.out)
+    path.parent.mkdir(parents=True, exist_ok=True)
+    write_bytes(path, page.encode())
+    return {
+        "file": str(path),
+        "topics": len(topics.topics),
+        "rows": topics.row_count,
+        "revision": project.revision,
+    }
+
+
+def picture_of(project: Project, topics: TopicView) -> MapPicture:
+    """Return the map of a project as SVG, its topics by their names and colours."""
+    pictured = [
+        PicturedTopic(topic.id, rank, topic.name, colour_of(topic), topic.rows)
+        for rank, topic in enumerate(topics.topics, 1)
+    ]
+    places = np.asarray(open_map(project).places)
+    return draw_map(places, topics.topic_of_unit, pictured, project.name)
+
+
+def gather(project: Project, topics: TopicView, picture: MapPicture, language: str) -> Report:
+    """Return what the report of a project says."""
+    table = project.current("table")
+    return Report(
+        title=project.name,
+        made=date.today(),
+        files=file_names(table),
+        rows=topics.row_count,
+        rejected=int(table.json("reading")["rejected"]),
+        empty=int((topics.topic_of_row == EMPTY).sum()),
+        left_out=topics.left_out_rows,
+        excluded=topics.excluded_rows,
+        topics=tuple(
+            TopicSection(
+                topic.name, colour_of(topic), topic.rows, topic.keywords, topic.examples,
+                note=topic.note,
+            )
+            for topic in topics.topics
+        ),
+        picture=picture,
+        model=_model(project),
+        making=tuple(_making(project, topics, language)),
+    )  # fmt: skip
+
+
+def colour_of(topic: Topic) -> str:
+    """Return a topic's colour as "#rrggbb"."""
+    return topic.colour if isinstance(topic.colour, str) else category(topic.colour)
+
+
+def file_names(table: Artifact) -> tuple[str, ...]:
+    """Return the names of the files that a table was read from."""
+    files = table.settings.get("files") or [[name] for name in table.inputs]
+    return tuple(str(file[0]) for file in files)
+
+
+def _model(project: Project) -> ModelSection | None:
+    """Return the model in use and how it did; None where none was taught."""
+    model = next((model for model in list_models(project) if model.in_use), None)
+    if model is None:
+        return None
+    found = model.report
+    after = found["after"]
+    return ModelSection(
+        name=model.name,
+        label=str(model.artifact.settings["label"]),
+        accuracy=after["accuracy"],
+        interval=(after["interval"][0], after["interval"][1]),
+        test_rows=found["rows"]["test"],
+        train_rows=found["rows"]["train"],
+        classes=tuple(after["classes"]),
+        mistakes=tuple((true, said, rows) for true, said, rows in found["mistakes"]),
+    )
+
+
+def _making(project: Project, topics: TopicView, language: str) -> list[tuple[str, str]]:
+    """Return how the map came about, as names and values in a language."""
+    say = partial(translate, language=language)
+    table, clusters = project.current("table"), project.current("clusters")
+    layout = project.artifacts.open(clusters.inputs["layout"])
+    vectors = project.artifacts.open(layout.inputs["vectors"])
+    embedding = vectors.json("embedding")
+    facts = [
+        (say(N_("File")), f"{', '.join(file_names(table))} ({_reading(table, language)})"),
+        (say(N_("Texts")), str(vectors.settings["column"])),
+        (say(N_("Encoder")), _encoder(embedding, language)),
+        (say(N_("Computed with")), f"{embedding['device']}, {embedding['precision']}"),
+        (say(N_("Map (UMAP)")), _settings(layout, language)),
+        (say(N_("Clusters (HDBSCAN)")), _settings(clusters, language)),
+        (
+            say(N_("Topics")),
+            translate(
+                N_("{n} of at most {most}; the least certain {share} of the texts left out"),
+                language,
+                n=topics.count,
+                most=topics.most,
+                share=f"{100 * topics.left_out_share:.3g}%",
+            ),
+        ),
+    ]
+    if edits := len(project.state.topic_edits):
+        words = translate(N_("{n} changes to names and topics"), language, n=edits)
+        facts.append((say(N_("By hand")), words))
+    return facts
+
+
+def _reading(table: Artifact, language: str) -> str:
+    summary = table.json("reading").get("summary") or {}
+    values = dict(summary.get("values", {}))
+    if values.get("delimiter") == "\t":
+        values["delimiter"] = translate(N_("tabs"), language)
+    return translate(summary.get("template", ""), language, **values)
+
+
+def _encoder(embedding: dict[str, Any], language: str) -> str:
+    """Return the encoder's title; one that came from a folder has its own name only."""
+    name = str(embedding["encoder"])
+    titles = {card.name: translate(card.title, language) for card in encoder_cards()}
+    words = f"{titles[name]} ({name})" if name in titles else name
+    if embedding.get("cut"):
+        cut = translate(N_("{n} texts cut at its limit"), language, n=f"{embedding['cut']:,}")
+        words += f"; {cut}"
+    return words
+
+
+def _settings(artifact: Artifact, language: str) -> str:
+    """Return the settings of an artifact in one line, without those that chose themselves."""
+    chosen = {name: value for name, value in artifact.settings.items() if value not in (None, "")}
+    names = {name: translate(SETTING_NAMES.get(name, name), language) for name in chosen}
+    return ", ".join(f"{names[name]} {value}" for name, value in chosen.items())

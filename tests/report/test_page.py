@@ -1,0 +1,60 @@
+"""The page of a report with nothing, with one topic, and with very many."""
+
+from dataclasses import replace
+from datetime import date
+
+import pytest
+
+from core.report import MapPicture, Report, TopicSection, write_page
+
+EMPTY = Report(
+    title="T",
+    made=date(2026, 1, 2),
+    files=("a.csv",),
+    rows=0,
+    rejected=0,
+    empty=0,
+    left_out=0,
+    excluded=0,
+    topics=(),
+    picture=MapPicture("<svg></svg>", 0, 0),
+    model=None,
+    making=(),
+)
+
+
+def topic(number: int, note: str = "") -> TopicSection:
+    return TopicSection(f"Topic {number}", "#123456", 10, ("a", "b"), ("An example",), note)
+
+
+def test_no_rows() -> None:
+    page = write_page(EMPTY)
+    assert "There are no topics in them" in page and "January 2, 2026" in page
+
+
+def test_one_topic_with_a_note() -> None:
+    report = replace(EMPTY, rows=12, empty=2, rejected=1, topics=(topic(1, "<see> me"),))
+    page = write_page(report)
+    assert "10 texts fall into one topic: “Topic 1”." in page
+    assert "1 lines of the file" in page
+    assert "&lt;see&gt; me" in page and "83.3%" in page
+
+
+def test_very_many_topics() -> None:
+    page = write_page(replace(EMPTY, rows=1000, topics=tuple(topic(n) for n in range(100))))
+    assert "“Topic 0”, “Topic 1”, and “Topic 2”" in page
+    assert "Shown are the 24 largest of 100 topics." in page
+    assert page.count('<article class="card"') == 24 and page.count('class="rank"') == 100
+
+
+def test_a_sampled_map_says_so() -> None:
+    picture = MapPicture("<svg></svg>", 8_000, 500_000)
+    page = write_page(replace(EMPTY, picture=picture))
+    assert "8,000 of 500,000 different texts are drawn." in page
+
+
+@pytest.mark.parametrize("text", ["word " * 500, "字" * 5000])
+def test_a_giant_example_is_cut(text: str) -> None:
+    one = replace(topic(1), examples=(text,))
+    page = write_page(replace(EMPTY, rows=10, topics=(one,)))
+    assert len(page) < len(write_page(EMPTY)) + 3_000 and " …</blockquote>" in page
