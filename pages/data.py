@@ -2,25 +2,34 @@
 
 import streamlit as st
 
+from pages.ui.findings import draw_findings
 from pages.ui.jobs import job_panel, submit
+from pages.ui.profile import draw_profile
 from pages.ui.reading import (
     choose_encoder,
     draw_reading,
     draw_roles,
-    draw_texts_found,
-    preview,
+    first_rows,
+    read_differently,
+    reading_panel,
 )
 from pages.ui.session import project
 from pages.ui.words import _
 
 st.title(_("Data"))
 opened = project()
-reading_job = job_panel(opened, "ingest")
-if reading_job is None or reading_job.is_over or opened.has("table"):
+reading_job = reading_panel(opened)
+is_read = reading_job is None or reading_job.is_over
+if opened.has("table") or reading_job is None:
     draw_reading(opened)
-    preview(opened)
+elif not is_read:
+    first_rows(opened, reading_job)
+if is_read:
+    read_differently(opened, reading_job)
+if is_read and opened.has("table"):
+    draw_profile(opened)
     draw_roles(opened)
-    draw_texts_found(opened)
+    draw_findings(opened)
     encoder = choose_encoder(opened)
     if st.button(_("Make the map"), type="primary", icon=":material/bubble_chart:"):
         st.session_state["awaited"] = submit("map", opened, encoder=encoder).id

@@ -20,8 +20,8 @@ Public names (import them from here)::
 marks, `records`, `layout` of the table, `ending`, and `fast` for what is clean.
 """
 
-from core.data.csv_rows import EXCEL_CSV, PLAIN_CSV, CsvForm
 from core.data.cleaning import CleanTexts, Edits, Remedy, choose_remedies, clean, rows_left_out
+from core.data.csv_rows import EXCEL_CSV, PLAIN_CSV, CsvForm
 from core.data.dates import parse_dates
 from core.data.dialect import Dialect, ReadOptions
 from core.data.formats import FileFormat, Kind
@@ -36,6 +36,7 @@ from core.data.reading import (
 )
 from core.data.result import ReadResult, Sentence, SurplusCells
 from core.data.roles import Roles, propose_roles
+from core.data.tables_in import tables_in
 from core.data.texts import Fault, Finding, TextFindings, check_texts
 from core.data.writing import RowStream, WriteResult, write_stream, write_table
 
@@ -74,6 +75,7 @@ __all__ = [
     "read_table",
     "read_tables",
     "rows_left_out",
+    "tables_in",
     "write_reading",
     "write_stream",
     "write_table",

@@ -1,6 +1,8 @@
 """Which language most texts are in."""
 
 import re
+from collections import Counter
+from dataclasses import dataclass
 from functools import cache
 from typing import Any
 
@@ -12,6 +14,9 @@ from core.settings import SEED
 
 SAMPLE = 500
 CHARACTERS = 1000
+TOLD_APART = 200
+SHORTEST = 20
+LEAST_SHARE = 0.05
 LEANING = 4.0  # nats
 NONE = "und"
 LANGUAGES = (
@@ -77,6 +82,14 @@ ENGLISH = frozenset(
 )
 
 
+@dataclass(frozen=True)
+class LanguageShare:
+    """A language (ISO 639-1) and the share of texts that are in it, 0 to 1."""
+
+    code: str
+    share: float
+
+
 def detect_language(column: pa.Array | pa.ChunkedArray, seed: int = SEED) -> str:
     """Return the ISO 639-1 code of the language of most texts, "und" where that is not clear.
 
@@ -93,6 +106,31 @@ def detect_language(column: pa.Array | pa.ChunkedArray, seed: int = SEED) -> str
     if _is_english(joined):
         return "en"
     return _by_words(texts)
+
+
+def language_shares(column: pa.Array | pa.ChunkedArray, seed: int = SEED) -> list[LanguageShare]:
+    """Return the languages of a column's texts with their shares, the most frequent first.
+
+    Of up to 200 texts drawn with a seed those count that are long enough to tell; languages of
+    less than a twentieth are left out, as single texts are often mistaken.
+    """
+    codes = [code for text in _sample(column, seed)[:TOLD_APART] if (code := _of_one(text))]
+    counts = Counter(codes)
+    return [
+        LanguageShare(code, round(count / len(codes), 3))
+        for code, count in counts.most_common()
+        if count >= LEAST_SHARE * len(codes)
+    ]
+
+
+def _of_one(text: str) -> str:
+    """Return the language of one text, "" where it is too short to tell."""
+    letters = len(LETTER.findall(text))
+    if script := _by_script(text, letters):
+        return script if letters >= 3 else ""
+    if letters < SHORTEST:
+        return ""
+    return "en" if _is_english(text) else _code(_identifier(), text)
 
 
 def _sample(column: pa.Array | pa.ChunkedArray, seed: int) -> list[str]:

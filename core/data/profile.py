@@ -1,7 +1,7 @@
 """What each column of a table holds: its type, what is missing, its values."""
 
 import re
-from dataclasses import asdict, dataclass
+from dataclasses import asdict, dataclass, replace
 from enum import StrEnum
 from itertools import pairwise
 from typing import Any
@@ -10,11 +10,16 @@ import pyarrow as pa
 import pyarrow.compute as pc
 
 from core.data.cells import ADDRESS
-from core.data.dates import date_share
+from core.data.dates import date_share, parse_dates
+from core.data.language import detect_language, language_shares
 from core.i18n import N_
 from core.progress import SILENT, Progress
 
 SAMPLED = 1000
+# Telling a language takes half a second: of a table with many columns of texts, the first are told.
+MOST_TOLD = 12
+LANGUAGE_SAMPLED = 2000
+DATES_SAMPLED = 20_000
 TOP_VALUES = 10
 BINS = 20
 COUNTED_CHARACTERS = 2000
@@ -48,7 +53,10 @@ class ColumnType(StrEnum):
 class ColumnProfile:
     """A column in figures. Lengths are in characters; `histogram` counts rows in equal bins.
 
-    The bins run from `low` to `high`: of the values where these are numbers, else of the lengths.
+    The bins run from `low` to `high`: of the values where these are numbers, of days since 1970
+    (of up to 20,000 rows, evenly drawn) where they are `dated`, else of the lengths, of which the
+    longest hundredth counts as the one below it.
+    Columns of texts have a `language` (ISO 639-1), and a share for each of the `languages`.
     """
 
     name: str
@@ -64,6 +72,9 @@ class ColumnProfile:
     low: float
     high: float
     words: float
+    language: str = ""
+    languages: tuple[tuple[str, float], ...] = ()
+    dated: bool = False
 
     @property
     def filled(self) -> int:
@@ -88,12 +99,24 @@ class TableProfile:
 
 def profile_table(table: pa.Table, progress: Progress = SILENT) -> TableProfile:
     """Return the profile of a table of strings."""
-    columns = []
+    columns: list[ColumnProfile] = []
     for place, name in enumerate(table.column_names):
         progress(place, table.num_columns, N_("Looking at the columns"))
-        columns.append(_profile(name, table.column(place).cast(pa.string())))
+        column = table.column(place).cast(pa.string())
+        described = _profile(name, column)
+        told = sum(bool(one.language) for one in columns) < MOST_TOLD
+        if described.type is ColumnType.TEXT and told:
+            described = _with_language(described, column)
+        columns.append(described)
     progress(table.num_columns, table.num_columns, N_("Looking at the columns"))
     return TableProfile(table.num_rows, tuple(columns))
+
+
+def _with_language(described: ColumnProfile, column: pa.ChunkedArray) -> ColumnProfile:
+    step = max(1, len(column) // LANGUAGE_SAMPLED)
+    sample = column.take(pa.array(range(0, len(column), step)))
+    languages = tuple((one.code, one.share) for one in language_shares(sample))
+    return replace(described, language=detect_language(sample), languages=languages)
 
 
 def _profile(name: str, column: pa.ChunkedArray) -> ColumnProfile:
@@ -107,7 +130,7 @@ def _profile(name: str, column: pa.ChunkedArray) -> ColumnProfile:
     sample = _sample(counts.field("values"))
     words = sum(_words(value) for value in sample) / len(sample)
     kind = _kind(name, sample, present, distinct, words)
-    figures = _numbers(present) if kind is ColumnType.NUMBER else lengths
+    figures = SPREAD.get(kind, _usual_lengths)(present)
     histogram, low, high = _histogram(figures)
     return ColumnProfile(
         name=name,
@@ -123,6 +146,7 @@ def _profile(name: str, column: pa.ChunkedArray) -> ColumnProfile:
         low=low,
         high=high,
         words=round(words, 1),
+        dated=kind is ColumnType.DATE,
     )
 
 
@@ -213,6 +237,23 @@ def _numbers(present: pa.ChunkedArray) -> pa.ChunkedArray:
     bare = pc.replace_substring(bare, ",", ".")
     plain = pc.match_substring_regex(bare, r"^[-+]?(\d+(\.\d*)?|\.\d+)([eE][-+]?\d+)?$")
     return pc.cast(pc.replace_substring_regex(bare.filter(plain), r"^\+", ""), pa.float64())
+
+
+def _days(present: pa.ChunkedArray) -> pa.ChunkedArray:
+    """Return the days since 1970 of rows drawn evenly."""
+    step = max(1, len(present) // DATES_SAMPLED)
+    dates = parse_dates(present.take(pa.array(range(0, len(present), step))))
+    days = pc.divide(pc.drop_null(dates).cast(pa.int64()), 24 * 3600 * 1000)
+    return pa.chunked_array([days])
+
+
+def _usual_lengths(present: pa.ChunkedArray) -> pa.ChunkedArray:
+    """Return the lengths, those of a few giant values cut: they would hide all others."""
+    lengths = pc.utf8_length(present)
+    return pc.min_element_wise(lengths, pc.quantile(lengths, 0.99)[0])
+
+
+SPREAD = {ColumnType.NUMBER: _numbers, ColumnType.DATE: _days}
 
 
 def _histogram(figures: pa.ChunkedArray) -> tuple[tuple[int, ...], float, float]:

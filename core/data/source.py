@@ -104,15 +104,20 @@ def _is_spreadsheet(path: Path) -> bool:
         return "xl/workbook.xml" in archive.namelist()
 
 
-def _chosen_member(archive: zipfile.ZipFile, name: str, wanted: str) -> zipfile.ZipInfo:
-    """Return the one file of an archive; the hidden ones that systems add do not count."""
-    members = [
+def table_members(archive: zipfile.ZipFile) -> list[zipfile.ZipInfo]:
+    """Return the files of an archive without the hidden ones that systems add."""
+    return [
         info
         for info in archive.infolist()
         if not info.is_dir()
         and not info.filename.startswith("__MACOSX/")
         and not Path(info.filename).name.startswith(".")
     ]
+
+
+def _chosen_member(archive: zipfile.ZipFile, name: str, wanted: str) -> zipfile.ZipInfo:
+    """Return the one file of an archive; the hidden ones that systems add do not count."""
+    members = table_members(archive)
     if wanted:
         members = [info for info in members if info.filename == wanted] or members
     if len(members) != 1:

@@ -1,77 +1,136 @@
 """What the texts of a column are like before anything is computed of them; nothing is changed."""
 
 from collections.abc import Iterable
-from dataclasses import asdict, dataclass
+from dataclasses import asdict, dataclass, field
+from enum import IntFlag
 from typing import Any
 
+import numpy as np
+import numpy.typing as npt
 import pyarrow as pa
 import pyarrow.compute as pc
 
-HTML = (
-    r"(?i)<(/?(p|br|div|span|a|b|i|u|em|strong|li|ul|ol|table|tr|td|img|h[1-6]|font|script|style)"
-    r"(\s[^<>]*)?/?|!--[^>]*--)>|&(amp|nbsp|lt|gt|quot|#\d+|#x[0-9a-f]+);"
-)
-TOO_LONG = 20_000
+from core.data.markup import MARKUP, has_markup, strip_markup
+from core.data.near_duplicates import find_near_duplicates
+from core.data.shared_lines import SharedLine, find_shared_lines, holds_lines, remove_lines
+from core.i18n import N_
+from core.progress import SILENT, Progress
+
+VERY_LONG = 20_000
 EXAMPLES = 5
-GROUPS = 200
+GROUPS = 100
+GROUP_EXAMPLES = 5
 EXAMPLE_CHARACTERS = 300
+Flags = npt.NDArray[np.uint8]
+
+
+class Fault(IntFlag):
+    """What can be said of one row's text. A repetition is every text but the first of its like."""
+
+    EMPTY = 1
+    REPEATED = 2
+    NEARLY_REPEATED = 4
+    VERY_LONG = 8
+    MARKUP = 16
+    SHARED_LINES = 32
 
 
 @dataclass(frozen=True)
-class DuplicateGroup:
-    """The rows (from 0, the first 200) that share a text, which is cut at 300 characters."""
+class Example:
+    """A row (from 0) and its text, cut at 300 characters."""
 
+    row: int
     text: str
-    rows: tuple[int, ...]
+
+
+@dataclass(frozen=True)
+class Group:
+    """Texts that are the same or nearly so: how many rows, and the first of the texts, cut."""
+
     count: int
+    texts: tuple[str, ...]
+
+
+@dataclass(frozen=True)
+class Finding:
+    """How many rows have a fault, and some of them."""
+
+    count: int
+    examples: tuple[Example, ...] = ()
 
 
 @dataclass(frozen=True)
 class TextFindings:
-    """Counts of rows: without text, with a text that another row has too, with HTML, very long.
+    """What is odd about n texts.
 
-    `groups` counts the texts that several rows share, `largest_groups` are the first 200 of them;
-    `too_long` counts texts beyond 20,000 characters. Examples are row numbers.
+    `flags` (n,) holds the faults of each row as bits of `Fault`; `findings` sums them up by name
+    in small letters. Of the groups the largest 100 are named.
     """
 
     rows: int
-    empty: int
-    duplicates: int
-    groups: int
-    html: int
-    too_long: int
-    largest_groups: tuple[DuplicateGroup, ...] = ()
-    empty_examples: tuple[int, ...] = ()
-    html_examples: tuple[int, ...] = ()
-    long_examples: tuple[int, ...] = ()
+    findings: dict[str, Finding]
+    repeated: tuple[Group, ...]
+    nearly_repeated: tuple[Group, ...]
+    shared_lines: tuple[SharedLine, ...]
+    longest: int
+    flags: Flags = field(repr=False)
+
+    def __getitem__(self, fault: Fault) -> Finding:
+        return self.findings[name_of(fault)]
 
     def to_json(self) -> dict[str, Any]:
-        """Return the findings as JSON values."""
-        return asdict(self)
+        """Return everything but the flags as JSON values."""
+        return {name: value for name, value in asdict(self).items() if name != "flags"}
 
 
-def check_texts(texts: pa.Array | pa.ChunkedArray | Iterable[str | None]) -> TextFindings:
-    """Return what is odd about texts; blanks around a text do not count."""
-    bare = pc.utf8_trim_whitespace(pc.fill_null(_column(texts), ""))
-    empty = pc.equal(bare, "")
-    html = pc.match_substring_regex(bare, HTML)
-    long = pc.greater(pc.utf8_length(bare), TOO_LONG)
-    repeated = _repeated(bare)
+def name_of(fault: Fault) -> str:
+    """Return the name under which a fault stands in JSON."""
+    return str(fault.name).lower()
+
+
+def check_texts(
+    texts: pa.Array | pa.ChunkedArray | Iterable[str | None], progress: Progress = SILENT
+) -> TextFindings:
+    """Return what is odd about texts; blanks around a text do not count.
+
+    Near repetitions are looked for among what is left without markup and without shared lines.
+    """
+    progress(0, 0, N_("Looking at the texts"))
+    bare = pc.utf8_trim_whitespace(pc.fill_null(as_texts(texts), ""))
+    lengths = pc.utf8_length(bare)
+    markup = pc.fill_null(has_markup(bare), False)
+    stripped = strip_markup(bare)
+    lines = find_shared_lines(stripped, progress)
+    names = tuple(line.text for line in lines)
+    core = remove_lines(stripped, names) if names else stripped
+    progress(0, 0, N_("Looking for texts that come again"))
+    first = first_of_equals(bare)
+    near = _near(core, first, progress)
+    flags = np.zeros(len(bare), dtype=np.uint8)
+    for fault, held in (
+        (Fault.EMPTY, pc.equal(lengths, 0)),
+        (Fault.REPEATED, first != np.arange(len(bare))),
+        (Fault.NEARLY_REPEATED, near != first),
+        (Fault.VERY_LONG, pc.greater(lengths, VERY_LONG)),
+        (Fault.MARKUP, markup),
+        (Fault.SHARED_LINES, holds_lines(stripped, names) if names else np.zeros(len(bare), bool)),
+    ):
+        flags[np.asarray(held, dtype=bool)] |= np.uint8(fault)
+    empty = (flags & np.uint8(Fault.EMPTY)) > 0
+    flags[empty] = np.uint8(Fault.EMPTY)
     return TextFindings(
         rows=len(bare),
-        empty=_count(empty),
-        duplicates=int(pc.sum(repeated["row_count"]).as_py() or 0),
-        groups=repeated.num_rows,
-        html=_count(html),
-        too_long=_count(long),
-        largest_groups=_largest(bare, repeated),
-        empty_examples=_examples(empty),
-        html_examples=_examples(html),
-        long_examples=_examples(long),
+        findings={name_of(fault): _finding(fault, flags, bare) for fault in Fault},
+        repeated=_groups(np.where(empty, -1, first), bare, first),
+        nearly_repeated=_groups(_of_several(near, first), bare, first),
+        shared_lines=lines,
+        longest=int(pc.max(lengths).as_py() or 0),
+        flags=flags,
     )
 
 
-def _column(texts: pa.Array | pa.ChunkedArray | Iterable[str | None]) -> pa.Array:
+def as_texts(texts: pa.Array | pa.ChunkedArray | Iterable[str | None]) -> pa.Array:
+    """Return texts as one Arrow array of large strings."""
     if isinstance(texts, pa.ChunkedArray):
         return texts.cast(pa.large_string()).combine_chunks()
     if isinstance(texts, pa.Array):
@@ -79,32 +138,65 @@ def _column(texts: pa.Array | pa.ChunkedArray | Iterable[str | None]) -> pa.Arra
     return pa.array(texts, pa.large_string())
 
 
-def _count(flags: pa.Array) -> int:
-    return int(pc.sum(flags).as_py() or 0)
+def first_of_equals(texts: pa.Array) -> npt.NDArray[np.int64]:
+    """Return for each row the first row that has the same text (n,)."""
+    codes = texts.dictionary_encode().indices.to_numpy(zero_copy_only=False)
+    first = np.zeros(int(codes.max(initial=-1)) + 1, dtype=np.int64)
+    first[codes[::-1]] = np.arange(len(codes))[::-1]
+    return np.asarray(first[codes], dtype=np.int64)
 
 
-def _examples(flags: pa.Array) -> tuple[int, ...]:
-    return tuple(pc.indices_nonzero(flags)[:EXAMPLES].to_pylist())
+def _near(
+    core: pa.Array, first: npt.NDArray[np.int64], progress: Progress
+) -> npt.NDArray[np.int64]:
+    """Return for each row the first row with nearly its text: different texts are compared."""
+    distinct = np.flatnonzero(first == np.arange(len(first)))
+    found = np.arange(len(first))
+    found[distinct] = distinct[find_near_duplicates(core.take(pa.array(distinct)), progress)]
+    return np.asarray(found[first], dtype=np.int64)
 
 
-def _repeated(bare: pa.Array) -> pa.Table:
-    """Return the texts of several rows with their counts, the most frequent first."""
-    rows = pa.table({"text": bare, "row": pa.array(range(len(bare)), pa.int64())})
-    rows = rows.filter(pc.not_equal(rows["text"], ""))
-    counts = rows.group_by("text").aggregate([("row", "count"), ("row", "min")])
-    repeated = counts.filter(pc.greater(counts["row_count"], 1))
-    return repeated.sort_by([("row_count", "descending"), ("row_min", "ascending")])
+def _of_several(near: npt.NDArray[np.int64], first: npt.NDArray[np.int64]) -> npt.NDArray[np.int64]:
+    """Keep the groups that hold different texts; -1 for rows that are in none."""
+    mixed = np.zeros(len(near), dtype=bool)
+    mixed[near[near != first]] = True
+    return np.where(mixed[near], near, -1)
 
 
-def _largest(bare: pa.Array, repeated: pa.Table) -> tuple[DuplicateGroup, ...]:
-    largest = repeated.slice(0, GROUPS)
-    members = pc.indices_nonzero(pc.is_in(bare, largest["text"].combine_chunks()))
-    places: dict[str, list[int]] = {text: [] for text in largest["text"].to_pylist()}
-    for row, text in zip(members.to_pylist(), bare.take(members).to_pylist(), strict=True):
-        if len(places[text]) < GROUPS:
-            places[text].append(row)
-    counts = largest["row_count"].to_pylist()
+def _finding(fault: Fault, flags: Flags, bare: pa.Array) -> Finding:
+    rows = np.flatnonzero(flags & np.uint8(fault))
+    chosen = rows[:EXAMPLES]
+    texts = bare.take(pa.array(chosen)).to_pylist()
+    shown = [_around_markup(text) if fault is Fault.MARKUP else text for text in texts]
+    examples = zip(chosen.tolist(), shown, strict=True)
+    return Finding(
+        len(rows), tuple(Example(row, text[:EXAMPLE_CHARACTERS]) for row, text in examples)
+    )
+
+
+def _around_markup(text: str) -> str:
+    """Begin shortly before the first tag, where that is far from the start."""
+    import re
+
+    found = re.search(MARKUP, text)
+    start = max(0, found.start() - 40) if found else 0
+    return f"… {text[start:]}" if start else text
+
+
+def _groups(
+    group: npt.NDArray[np.int64], bare: pa.Array, first: npt.NDArray[np.int64]
+) -> tuple[Group, ...]:
+    """Return the largest groups of rows; `group` (n,) names the first row of each, -1 none."""
+    leaders, counts = np.unique(group[group >= 0], return_counts=True)
+    order = np.lexsort((leaders, -counts))[:GROUPS]
+    order = order[counts[order] > 1]
+    distinct = np.flatnonzero(first == np.arange(len(first)))
+    members = distinct[np.isin(group[distinct], leaders[order])]
+    texts: dict[int, list[str]] = {int(leader): [] for leader in leaders[order]}
+    for leader, row in zip(group[members].tolist(), members.tolist(), strict=True):
+        if len(texts[leader]) < GROUP_EXAMPLES:
+            texts[leader].append(bare[row].as_py()[:EXAMPLE_CHARACTERS])
     return tuple(
-        DuplicateGroup(text[:EXAMPLE_CHARACTERS], tuple(rows), count)
-        for (text, rows), count in zip(places.items(), counts, strict=True)
+        Group(int(count), tuple(found))
+        for count, found in zip(counts[order], texts.values(), strict=True)
     )

@@ -11,10 +11,12 @@
 from core.embed.embedding import Embedding, embed_texts
 from core.embed.encoder import Encoded, Encoder, LongTexts
 from core.embed.pace import estimate_seconds
+from core.embed.reach import Beyond, texts_beyond
 from core.embed.registry import EncoderCard, encoder_cards, load_encoder, propose_encoder
 from core.embed.store import VectorStore
 
 __all__ = [
+    "Beyond",
     "Embedding",
     "Encoded",
     "Encoder",
@@ -26,4 +28,5 @@ __all__ = [
     "estimate_seconds",
     "load_encoder",
     "propose_encoder",
+    "texts_beyond",
 ]

@@ -21,6 +21,8 @@ from core.i18n import N_
 from core.project.files import new_folder, write_json
 
 MANIFEST = "artifact.json"
+# A row of a table is read with so many others: few, as one is asked for at a time.
+ROWS_READ_TOGETHER = 20_000
 KEY = re.compile(r"[a-z_]+-[0-9a-f]{16}")
 # Folders whose checksums held in this process, with the sizes and times that their files had then:
 # a project is opened anew for each short question, and hashing its models each time would show.
@@ -87,15 +89,30 @@ class Artifact:
     def table(self, name: str, columns: list[str] | None = None) -> pa.Table:
         return pq.read_table(self.folder / f"{name}.parquet", columns=columns)
 
+    def row(self, name: str, number: int) -> dict[str, Any]:
+        """Return one row of a table; only the group of rows that holds it is read."""
+        with pq.ParquetFile(self.folder / f"{name}.parquet") as file:
+            for group in range(file.num_row_groups):
+                rows = file.metadata.row_group(group).num_rows
+                if number < rows:
+                    found: dict[str, Any] = (
+                        file.read_row_group(group).slice(number, 1).to_pylist()[0]
+                    )
+                    return found
+                number -= rows
+        raise IndexError(number)
+
     def schema(self, name: str) -> pa.Schema:
         """Return the columns of a table."""
         return pq.read_schema(self.folder / f"{name}.parquet")
 
-    def batches(self, name: str, rows: int) -> Iterator[pa.RecordBatch]:
+    def batches(
+        self, name: str, rows: int, columns: list[str] | None = None
+    ) -> Iterator[pa.RecordBatch]:
         """Yield a table in batches, for one that is not to be in memory as a whole."""
         path = self.folder / f"{name}.parquet"
         with pq.ParquetFile(path, pre_buffer=False, buffer_size=1 << 20) as file:
-            yield from file.iter_batches(rows)
+            yield from file.iter_batches(rows, columns=columns)
 
     def json(self, name: str) -> Any:
         return json.loads((self.folder / f"{name}.json").read_text("utf-8"))
@@ -115,7 +132,8 @@ class Draft:
             self.save_array(name, values)
 
     def save_table(self, name: str, table: pa.Table) -> None:
-        pq.write_table(table, self.folder / f"{name}.parquet", compression="zstd")
+        path = self.folder / f"{name}.parquet"
+        pq.write_table(table, path, compression="zstd", row_group_size=ROWS_READ_TOGETHER)
 
     def save_json(self, name: str, value: Any) -> None:
         write_json(self.folder / f"{name}.json", value)

@@ -13,6 +13,13 @@ from core.i18n import N_
 from core.progress import SILENT, Progress
 from core.project import Project
 from core.settings import Settings
+from core.steps.cleaning import (
+    CleanSettings,
+    is_cleaned_alike,
+    left_out_counts,
+    remedies_of,
+    set_cleaning,
+)
 from core.steps.editing import (
     edit_topics,
     label_rows,
@@ -24,15 +31,22 @@ from core.steps.editing import (
 from core.steps.embedding import EmbedSettings, chosen_encoder, embed
 from core.steps.explanation import ExplainSettings, explain
 from core.steps.exporting import ExportSettings, export
-from core.steps.findings import find_in_texts
+from core.steps.findings import FindingsSettings, find, present_findings
 from core.steps.ingest import IngestSettings, ingest, set_roles
 from core.steps.mapping import MapSettings, make_map, map_options
 from core.steps.measuring import Measure, MeasureSettings, measure, measures_of
 from core.steps.models import ShelvedModel, find_model, list_models, load_model
 from core.steps.opened_map import OpenMap, open_map
 from core.steps.prediction import PredictSettings, PredictTextSettings, predict, predict_text
+from core.steps.reading import PreviewSettings, list_tables, preview
 from core.steps.report import ReportSettings, report
 from core.steps.search import SearchSettings, search
+from core.steps.selecting import (
+    column_kinds,
+    describe_units,
+    nearest_units,
+    rows_to_take_away,
+)
 from core.steps.step import Step
 from core.steps.topics import Topic, TopicView, load_topics
 from core.steps.training import Method, TrainSettings, label_sources, train
@@ -41,6 +55,9 @@ STEPS = {
     step.name: step
     for step in (
         Step("ingest", N_("Read the file"), IngestSettings, ingest),
+        Step("preview", N_("Look at the file"), PreviewSettings, preview),
+        Step("findings", N_("Look at the texts"), FindingsSettings, find),
+        Step("clean", N_("Clean the texts"), CleanSettings, set_cleaning),
         Step("embed", N_("Embed the texts"), EmbedSettings, embed),
         Step("map", N_("Make the map"), MapSettings, make_map),
         Step("measure", N_("Measure the topics"), MeasureSettings, measure),
@@ -56,9 +73,11 @@ STEPS = {
 
 __all__ = [
     "STEPS",
+    "CleanSettings",
     "EmbedSettings",
     "ExplainSettings",
     "ExportSettings",
+    "FindingsSettings",
     "IngestSettings",
     "MapSettings",
     "Measure",
@@ -67,6 +86,7 @@ __all__ = [
     "OpenMap",
     "PredictSettings",
     "PredictTextSettings",
+    "PreviewSettings",
     "ReportSettings",
     "SearchSettings",
     "ShelvedModel",
@@ -75,16 +95,21 @@ __all__ = [
     "TopicView",
     "TrainSettings",
     "chosen_encoder",
+    "column_kinds",
+    "describe_units",
     "edit_topics",
     "embed",
     "explain",
     "export",
-    "find_in_texts",
+    "find",
     "find_model",
     "ingest",
+    "is_cleaned_alike",
     "label_rows",
     "label_sources",
+    "left_out_counts",
     "list_models",
+    "list_tables",
     "load_model",
     "load_topics",
     "make_map",
@@ -92,14 +117,20 @@ __all__ = [
     "map_options",
     "measure",
     "measures_of",
+    "nearest_units",
     "open_map",
     "predict",
     "predict_text",
+    "present_findings",
+    "preview",
+    "remedies_of",
     "report",
     "rows_of_units",
+    "rows_to_take_away",
     "run_step",
     "save_as_labels",
     "search",
+    "set_cleaning",
     "set_roles",
     "split_topic",
     "train",

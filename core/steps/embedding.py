@@ -14,6 +14,7 @@ from core.i18n import N_
 from core.progress import Progress
 from core.project import Artifact, Draft, Project, Recipe
 from core.settings import Settings
+from core.steps.cleaning import inputs_of_texts, reading_of_long_texts, texts_behind
 
 
 @dataclass(frozen=True)
@@ -59,12 +60,13 @@ def vectors_of(project: Project, encoder_name: str, progress: Progress) -> Artif
     """Return the vectors of the project's texts, embedding those that no project ever had."""
     column = project.role("text")
     encoder_name = encoder_name or chosen_encoder(project)
-    table = project.current("table")
+    inputs = inputs_of_texts(project, progress)
     progress(0, 0, N_("Loading the encoder"))
-    encoder = load_encoder(encoder_name, Settings.from_environment().device)
+    device, long_texts = Settings.from_environment().device, reading_of_long_texts(project)
+    encoder = load_encoder(encoder_name, device, long_texts)
     recipe = Recipe(
         "vectors",
-        inputs={"table": table.key},
+        inputs=inputs,
         settings={
             "column": column,
             "encoder": encoder_name,
@@ -73,7 +75,7 @@ def vectors_of(project: Project, encoder_name: str, progress: Progress) -> Artif
     )
     return project.make(
         recipe,
-        lambda draft, _: _build(draft, table.table("table", [column]).column(0), encoder, progress),
+        lambda draft, _: _build(draft, texts_behind(project, inputs, column), encoder, progress),
     )
 
 
@@ -86,10 +88,8 @@ def chosen_encoder(project: Project) -> str:
 
 def texts_of(project: Project, vectors: Artifact) -> list[str]:
     """Return the distinct texts that the vectors stand for, in their order."""
-    column = project.artifacts.open(vectors.inputs["table"]).table(
-        "table", [vectors.settings["column"]]
-    )
-    return list(column.column(0).take(pa.array(vectors.array("first_row"))).to_pylist())
+    column = texts_behind(project, vectors.inputs, vectors.settings["column"])
+    return list(column.take(pa.array(vectors.array("first_row"))).to_pylist())
 
 
 def _build(draft: Draft, column: pa.ChunkedArray, encoder: Encoder, progress: Progress) -> None:

@@ -15,6 +15,7 @@ from core.progress import Progress
 from core.project import Draft, Project, Recipe
 from core.project.files import write_json
 from core.settings import SEED
+from core.steps.cleaning import edits_of_model
 from core.steps.models import ShelvedModel, find_model, load_model
 from core.steps.training import labels_of_rows
 
@@ -85,7 +86,8 @@ def _texts_to_explain(
 ) -> list[str]:
     if settings.text.strip():
         return [settings.text]
-    texts = project.table([project.role("text")]).column(0)
+    column = project.table([project.role("text")]).column(0)
+    texts = edits_of_model(project, model.artifact).apply(column)
     if settings.sample:
         return _sample(project, model, settings, texts.to_pylist())
     wrong = [row for row in settings.rows if not 0 <= row < len(texts)]

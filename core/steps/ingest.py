@@ -16,9 +16,10 @@ from core.data import (
 from core.errors import ColumnMissing
 from core.i18n import N_
 from core.progress import Progress
-from core.project import Draft, Project, Recipe
+from core.project import Artifact, Draft, Project, Recipe
 
 ROLES = ("text", "label", "date", "id")
+LOOKED_AT = 5000
 
 
 @dataclass(frozen=True)
@@ -56,8 +57,11 @@ def ingest(project: Project, settings: IngestSettings, progress: Progress) -> di
 
     artifact = project.make(recipe, build)
     project.make_current(artifact)  # so that a person sees what there is to choose from
-    proposed = Roles.from_json(artifact.json("roles"))
-    roles = choose_roles(artifact.table("table").column_names, settings, proposed)
+    columns = list(artifact.json("reading")["columns"])
+    # What a person chose stays chosen when the file is read differently.
+    kept = {role: name for role, name in project.state.roles.items() if name in columns}
+    proposed = Roles.from_json({**artifact.json("roles"), **kept})
+    roles = choose_roles(columns, settings, proposed)
     set_roles(project, roles)
     reading = artifact.json("reading")
     return {
@@ -94,9 +98,19 @@ def set_roles(project: Project, roles: dict[str, str]) -> None:
     if project.state.roles != roles:
         project.record("roles_set", roles=roles)
     if texts and (texts != texts_before or project.state.language == "und"):
-        language = detect_language(project.table([texts]).column(0))
+        language = _language_of(project.current("table"), texts)
         if language != project.state.language:
             project.record("language_set", language=language)
+
+
+def _language_of(table: Artifact, column: str) -> str:
+    """Return the language that the profile names; of a column without one, that of its start."""
+    profile = table.json("profile")["columns"]
+    named = next((one.get("language") for one in profile if one["name"] == column), None)
+    if named:
+        return str(named)
+    first = next(table.batches("table", LOOKED_AT, [column]), None)
+    return detect_language(first.column(0)) if first is not None else "und"
 
 
 def content_hash(path: Path) -> str:

@@ -5,7 +5,7 @@ from functools import lru_cache
 from pathlib import Path
 from typing import Any
 
-from core.embed import load_encoder
+from core.embed import LongTexts, load_encoder
 from core.errors import ArtifactDamaged, NotReady
 from core.i18n import N_
 from core.learn import Encode, Precision, TextClassifier
@@ -88,20 +88,20 @@ def find_model(project: Project, name: str = "") -> ShelvedModel:
 
 def load_model(model: ShelvedModel) -> TextClassifier:
     """Return a model ready to predict; the last ones stay in memory."""
-    return _load(model.folder)
+    return _load(model.folder, LongTexts(model.artifact.settings.get("long_texts", LongTexts.CUT)))
 
 
 @lru_cache(maxsize=2)
-def _load(folder: Path) -> TextClassifier:
+def _load(folder: Path, long_texts: LongTexts) -> TextClassifier:
     device = Settings.from_environment().device
     return TextClassifier.load(
         folder,
-        load_encoder=lambda name: _encode_with(name, device),
+        load_encoder=lambda name: _encode_with(name, device, long_texts),
         device=device,
         precision=Precision.AUTO,
     )
 
 
-def _encode_with(name: str, device: str) -> Encode:
-    encoder = load_encoder(name, device)
+def _encode_with(name: str, device: str, long_texts: LongTexts) -> Encode:
+    encoder = load_encoder(name, device, long_texts)
     return lambda texts: encoder.encode(texts).vectors

@@ -7,12 +7,13 @@ from typing import Any
 import numpy as np
 import pyarrow as pa
 
-from core.data import FileFormat, profile_table, propose_roles, read_tables, write_table
+from core.data import Edits, FileFormat, profile_table, propose_roles, read_tables, write_table
 from core.errors import ColumnMissing, InputError
 from core.i18n import N_
 from core.learn import Predictions, TextClassifier
 from core.progress import SILENT, Progress
 from core.project import Artifact, Draft, Project, Recipe
+from core.steps.cleaning import edits_of_model
 from core.steps.columns import free_name
 from core.steps.embedding import Units
 from core.steps.ingest import content_hash
@@ -84,20 +85,22 @@ def predictions_of_table(project: Project) -> dict[str, pa.Array]:
 def _predictions(
     project: Project, settings: PredictSettings, model: ShelvedModel, progress: Progress
 ) -> Artifact:
+    edits = edits_of_model(project, model.artifact)
     if not settings.file:
         source = project.current("table")
         column = project.role("text")
         recipe = _recipe(source.key, "", model, column)
         return project.make(
             recipe,
-            lambda draft, _: _label(draft, source.table("table"), column, model, progress),
+            lambda draft, _: _label(draft, source.table("table"), column, model, edits, progress),
         )
     path = Path(settings.file)
     recipe = _recipe(content_hash(path), path.name, model, settings.text)
 
     def build(draft: Draft, scratch: Path) -> None:
         table = read_tables([path], progress=progress).table
-        _label(draft, table, _text_column(project, table, settings.text), model, progress)
+        column = _text_column(project, table, settings.text)
+        _label(draft, table, column, model, edits, progress)
 
     return project.make(recipe, build)
 
@@ -125,11 +128,16 @@ def _text_column(project: Project, table: pa.Table, wanted: str) -> str:
 
 
 def _label(
-    draft: Draft, table: pa.Table, column: str, model: ShelvedModel, progress: Progress
+    draft: Draft,
+    table: pa.Table,
+    column: str,
+    model: ShelvedModel,
+    edits: Edits,
+    progress: Progress,
 ) -> None:
     """Save the file's own columns with the predictions behind them."""
     classifier: TextClassifier = load_model(model)
-    units = Units.from_column(table.column(column))
+    units = Units.from_column(pa.chunked_array([edits.apply(table.column(column))]))
     found = classifier.predict(units.texts, progress if units.texts else SILENT)
     columns = prediction_columns(found, units)
     for name, values in columns.items():

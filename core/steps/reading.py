@@ -1,14 +1,50 @@
-"""Files of any dialect become plain ones, without a project: `textlode read`."""
+"""Files of any dialect become plain ones, without a project; and a quick look at a file."""
 
+from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
-from core.data import read_table, write_reading
+from core.data import ReadOptions, preview_table, read_table, tables_in, write_reading
 from core.errors import InputError, TextlodeError
 from core.i18n import N_, describe_error
 from core.progress import Progress
+from core.project import Project
 
 PACKED = (".gz", ".zip", ".bz2", ".xz", ".zst")
+PREVIEWED_COLUMNS, PREVIEWED_CHARACTERS = 50, 200
+
+
+@dataclass(frozen=True)
+class PreviewSettings:
+    """Which file to look at, how to read it, and how many rows to show."""
+
+    file: str
+    reading: dict[str, Any] = field(default_factory=dict)
+    rows: int = 20
+
+
+def preview(project: Project, settings: PreviewSettings, progress: Progress) -> dict[str, Any]:
+    """Return the first rows of a file as it would be read, cut to what fits on a page."""
+    path = Path(settings.file)
+    options = ReadOptions.from_json(settings.reading)
+    result = preview_table(path, options, settings.rows)
+    shown = result.table.select(range(min(result.table.num_columns, PREVIEWED_COLUMNS)))
+    return {
+        "columns": shown.column_names,
+        "rows": [
+            [(cell or "")[:PREVIEWED_CHARACTERS] for cell in row.values()]
+            for row in shown.to_pylist()
+        ],
+        "all_columns": result.table.num_columns,
+        "dialect": result.dialect.to_json(),
+        "preamble": len(result.preamble),
+        "names_missing": result.names_missing,
+    }
+
+
+def list_tables(files: list[Path]) -> tuple[str, ...]:
+    """Return the sheets of a workbook or the files of a zip, where one file has several."""
+    return tables_in(files[0]) if len(files) == 1 else ()
 
 
 def read_files(paths: list[Path], out: Path, progress: Progress) -> dict[str, Any]:

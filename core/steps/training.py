@@ -8,8 +8,8 @@ from typing import Any
 import numpy as np
 import numpy.typing as npt
 
-from core.data import read_tables
-from core.embed import Encoder, VectorStore, embed_texts, load_encoder
+from core.data import Edits, read_tables
+from core.embed import Encoder, LongTexts, VectorStore, embed_texts, load_encoder
 from core.errors import ColumnMissing, InputError, SettingInvalid
 from core.i18n import N_
 from core.learn import (
@@ -30,6 +30,7 @@ from core.learn import (
 from core.progress import Progress
 from core.project import Artifact, Draft, Project, Recipe
 from core.settings import SEED, Settings
+from core.steps.cleaning import edits_behind, inputs_of_texts, reading_of_long_texts, texts_behind
 from core.steps.embedding import texts_of, vectors_of
 from core.steps.topics import load_topics
 
@@ -48,8 +49,8 @@ class TrainSettings:
     """What to learn and how.
 
     `label` is a column of the table, a set of labels given in the app, or "topics" for the named
-    topics. `test_file` replaces the share of rows that is held back for the test. `epochs` 0
-    chooses by the number of rows.
+    topics. `test_file` replaces the share of rows that is held back for the test. `name` is what
+    the model is called on the shelf (default: the label). `epochs` 0 chooses by the number of rows.
     """
 
     label: str
@@ -67,6 +68,7 @@ class TrainSettings:
                 method=self.method,
                 methods=", ".join(Method),
             )
+        FineTuneSettings(epochs=self.epochs)  # refuses what is out of range before any work
 
 
 @dataclass(frozen=True)
@@ -87,6 +89,7 @@ def train(project: Project, settings: TrainSettings, progress: Progress) -> dict
     """Teach a model, test it on rows it has not seen, and put it on the shelf."""
     vectors = vectors_of(project, settings.encoder, progress)
     lessons = gather_lessons(project, settings)
+    long_texts = reading_of_long_texts(project)
     recipe = Recipe(
         "model",
         inputs={"vectors": vectors.key, "labels": _hash_lessons(lessons)},
@@ -96,12 +99,13 @@ def train(project: Project, settings: TrainSettings, progress: Progress) -> dict
             "encoder": vectors.settings["encoder"],
             "epochs": settings.epochs,
             "seed": settings.seed,
+            **({"long_texts": str(long_texts)} if long_texts is LongTexts.POOL else {}),
         },
     )
 
     def build(draft: Draft, scratch: Path) -> None:
         encoder_name = str(vectors.settings["encoder"])
-        encoder = load_encoder(encoder_name, Settings.from_environment().device)
+        encoder = load_encoder(encoder_name, Settings.from_environment().device, long_texts)
         report = _teach(
             lessons,
             _vectors_of_lessons(project, vectors, lessons, encoder, progress),
@@ -115,9 +119,7 @@ def train(project: Project, settings: TrainSettings, progress: Progress) -> dict
 
     artifact = project.make(recipe, build)
     project.make_current(artifact)
-    name = settings.name or model_name(project, settings)
-    if artifact.key not in project.state.model_names:
-        project.record("model_named", key=artifact.key, name=name)
+    _name_model(project, artifact.key, settings)
     project.record("model_chosen", key=artifact.key)
     report = artifact.json("report")
     return {
@@ -133,13 +135,18 @@ def train(project: Project, settings: TrainSettings, progress: Progress) -> dict
     }
 
 
-def model_name(project: Project, settings: TrainSettings) -> str:
-    """Return a name that no model on the shelf has yet, such as "rating 2"."""
-    taken = set(project.state.model_names.values())
-    number, name = 2, settings.label
-    while name in taken:
-        name, number = f"{settings.label} {number}", number + 1
-    return name
+def _name_model(project: Project, key: str, settings: TrainSettings) -> None:
+    """Give a model the name asked for, one without a name that of its label; a number behind it
+    where another model has the same, such as "rating 2".
+    """
+    others = dict(project.state.model_names)
+    present = others.pop(key, "")
+    wanted = settings.name.strip() or present or settings.label
+    number, name = 2, wanted
+    while name in others.values():
+        name, number = f"{wanted} {number}", number + 1
+    if name != present:
+        project.record("model_named", key=key, name=name)
 
 
 def label_sources(project: Project) -> list[str]:
@@ -176,10 +183,12 @@ def labels_of_rows(project: Project, source: str) -> list[str]:
 
 def gather_lessons(project: Project, settings: TrainSettings) -> Lessons:
     """Return the rows that have both a text and a label, those of a test file behind them."""
-    texts = project.table([project.role("text")]).column(0).to_pylist()
+    inputs = inputs_of_texts(project)
+    texts = texts_behind(project, inputs, project.role("text")).to_pylist()
     labels = labels_of_rows(project, settings.label)
     pairs = [(t, y) for t, y in zip(texts, labels, strict=True) if t and t.strip() and y.strip()]
-    tests = _test_pairs(project, settings) if settings.test_file else []
+    edits = edits_behind(project, inputs)
+    tests = _test_pairs(project, settings, edits) if settings.test_file else []
     every = pairs + tests
     if not pairs:
         raise InputError(
@@ -195,7 +204,9 @@ def gather_lessons(project: Project, settings: TrainSettings) -> Lessons:
     )
 
 
-def _test_pairs(project: Project, settings: TrainSettings) -> list[tuple[str, str]]:
+def _test_pairs(
+    project: Project, settings: TrainSettings, edits: Edits
+) -> list[tuple[str, str]]:
     """Read a test file, which has the text and the label column under the same names."""
     table = read_tables([Path(settings.test_file)]).table
     text = project.role("text")
@@ -206,9 +217,8 @@ def _test_pairs(project: Project, settings: TrainSettings) -> list[tuple[str, st
                 column=column,
                 columns=", ".join(table.column_names[:30]),
             )
-    values = zip(
-        table.column(text).to_pylist(), table.column(settings.label).to_pylist(), strict=True
-    )
+    texts, labels = edits.apply(table.column(text)), table.column(settings.label)
+    values = zip(texts.to_pylist(), labels.to_pylist(), strict=True)
     return [(t, y) for t, y in values if t and t.strip() and y and y.strip()]
 
 

@@ -1,22 +1,22 @@
-"""The Data page: how the file was read, what each column is for, what the texts are like."""
+"""The Data page: how the file was read, what each column is for, which encoder reads the texts."""
 
+import json
+from pathlib import Path
 from typing import Any
 
 import streamlit as st
 
 from core.embed import encoder_cards
+from core.errors import TextlodeError
+from core.jobs import Job, JobState
 from core.project import Project
-from core.steps import chosen_encoder, find_in_texts, set_roles
-from pages.ui.jobs import submit
+from core.steps import chosen_encoder, set_roles
+from pages.ui.dialect import choose_dialect, delimiter_name
+from pages.ui.jobs import ask, job_panel, latest_job, submit
 from pages.ui.projects import source_files
-from pages.ui.words import _, number, plain, share
+from pages.ui.words import _, number, rows_of, say
 
 PREVIEWED = 50
-ENCODINGS = (
-    "utf-8", "utf-16", "windows-1252", "latin-1", "gb18030", "big5", "shift_jis", "euc-kr",
-    "koi8-r", "windows-1251", "windows-1250",
-)  # fmt: skip
-DELIMITERS = {",": "a, b", ";": "a; b", "\t": "Tab", "|": "a | b", " ": "a b"}
 
 
 def draw_reading(opened: Project) -> None:
@@ -26,7 +26,8 @@ def draw_reading(opened: Project) -> None:
     if reading.get("names_missing"):
         st.caption(_("The file has no line of names: the columns are numbered instead."))
     if reading["rejected"]:
-        with st.expander(_("{n} lines set aside: see them", n=number(reading["rejected"]))):
+        label = _("Lines set aside: {n}", n=number(reading["rejected"]))
+        with st.expander(label, key=f"rejects-{opened.id}"):
             rejects = opened.current("table").table("rejects")
             st.dataframe(rejects.slice(0, 1000).to_pandas(), hide_index=True)
             st.download_button(
@@ -35,64 +36,109 @@ def draw_reading(opened: Project) -> None:
                 file_name=f"{opened.name}.rejects.csv",
                 on_click="ignore",
             )
-    if reading.get("dialect") and source_files(opened):
-        with st.expander(_("Read it differently")):
-            _correct(opened, reading)
+    preview(opened)
 
 
 def reading_sentence(reading: dict[str, Any]) -> str:
     """Return "2,096 rows, 5 columns: UTF-8, separated by commas, names in line 1"."""
-    parts = [_("{n} rows", n=number(reading["rows"]))]
-    parts.append(_("{n} columns", n=len(reading["columns"])))
+    columns = len(reading["columns"])
+    parts = [rows_of(reading["rows"])]
+    parts.append(_("1 column") if columns == 1 else _("{n} columns", n=number(columns)))
     dialect = reading.get("dialect") or {}
     if dialect.get("encoding"):
         parts.append(str(dialect["encoding"]).upper())
     if dialect.get("delimiter"):
-        parts.append(_("separated by {mark}", mark=_delimiter_name(dialect["delimiter"])))
+        parts.append(_("separated by {mark}", mark=delimiter_name(dialect["delimiter"])))
     if dialect.get("line_of_names"):
         parts.append(_("names in line {n}", n=dialect["line_of_names"]))
     if reading.get("preamble"):
-        parts.append(_("{n} lines above the table left out", n=len(reading["preamble"])))
+        parts.append(_("lines above the table left out: {n}", n=len(reading["preamble"])))
     return f"**{', '.join(parts)}**"
 
 
-def _delimiter_name(delimiter: str) -> str:
-    names = {
-        ",": _("commas"),
-        ";": _("semicolons"),
-        "\t": _("tabs"),
-        "|": _("bars"),
-        " ": _("blanks"),
-    }
-    return names.get(delimiter, plain(delimiter))
+def read_differently(opened: Project, job: Job | None) -> None:
+    """Let a person say how the file is to be read, and see its first rows before it is read."""
+    files = [str(path) for path in source_files(opened)]
+    files = files or [
+        file for file in (job.settings["files"] if job else ()) if Path(file).exists()
+    ]
+    if not files:
+        return
+    table = opened.current("table") if opened.has("table") else None
+    failed = job is not None and job.state == JobState.FAILED
+    present = dict(job.settings.get("reading", {}) if job and (failed or table is None) else {})
+    if table is not None and not failed:
+        present = dict(table.settings["reading"])
+    reading = table.json("reading") if table is not None else {}
+    with st.expander(_("Read it differently"), key=f"differently-{opened.id}"):
+        wanted = choose_dialect(opened.id, Path(files[0]), present, reading)
+        if wanted != present:
+            _preview(opened, files[0], wanted)
+        if st.button(_("Read again"), disabled=wanted == present, icon=":material/refresh:"):
+            submit("ingest", opened, files=files, reading=wanted)
+            st.rerun()
 
 
-def _correct(opened: Project, reading: dict[str, Any]) -> None:
-    """Let a person say how the file is to be read, and read it again."""
-    dialect = reading["dialect"]
-    chosen = dict(opened.current("table").settings["reading"])
-    first, second, third = st.columns(3)
-    encodings = list(dict.fromkeys([dialect["encoding"], *ENCODINGS]))
-    encoding = first.selectbox(_("Encoding"), encodings, key=f"encoding-{opened.id}")
-    delimiters = list(dict.fromkeys([dialect["delimiter"], *DELIMITERS]))
-    delimiter = second.selectbox(
-        _("Delimiter"), delimiters, format_func=_delimiter_name, key=f"delimiter-{opened.id}"
+def _preview(opened: Project, file: str, wanted: dict[str, Any]) -> None:
+    """Show the first rows as they would be read; a wish that cannot be is answered in words."""
+    try:
+        with st.spinner(_("Looking at the file"), show_time=True):
+            seen = _look(opened, file, wanted)
+    except TextlodeError as error:
+        st.error(say(error), icon=":material/error:")
+        return
+    st.caption(
+        _(
+            "The first rows would be read like this: {columns} columns, {above} lines above them.",
+            columns=seen["all_columns"],
+            above=number(seen["preamble"]),
+        )
     )
-    header = third.number_input(
-        _("Lines with names"), 0, 5, int(dialect["header_rows"]), key=f"header-{opened.id}"
-    )
-    wanted = {"encoding": encoding, "delimiter": delimiter, "header_rows": int(header)}
-    changed = {name: value for name, value in wanted.items() if value != dialect.get(name)}
-    if st.button(_("Read again"), disabled=not changed):
-        files = [str(path) for path in source_files(opened)]
-        submit("ingest", opened, files=files, reading={**chosen, **changed})
-        st.rerun()
+    _show_rows(seen)
+
+
+def _look(opened: Project, file: str, wanted: dict[str, Any]) -> dict[str, Any]:
+    """Ask the short lane once for each wish: a file may be large, or hostile."""
+    looks: dict[str, dict[str, Any]] = st.session_state.setdefault("looks", {})
+    key = json.dumps([file, wanted], sort_keys=True)
+    if key not in looks:
+        looks[key] = ask("preview", opened, file=file, reading=wanted)
+    return looks[key]
+
+
+def _show_rows(seen: dict[str, Any]) -> None:
+    import pandas as pd
+
+    frame = pd.DataFrame(seen["rows"], columns=seen["columns"])
+    st.dataframe(frame, hide_index=True, height=min(260, 38 + 35 * max(1, len(frame))))
+
+
+def first_rows(opened: Project, job: Job) -> None:
+    """Show the first rows while the whole file is still being read."""
+    files, wanted = job.settings["files"], dict(job.settings.get("reading", {}))
+    try:
+        seen = _look(opened, files[0], wanted)
+    except TextlodeError:
+        return  # the job reads the same file and says what is wrong with it
+    st.caption(_("The first rows; the rest is being read."))
+    _show_rows(seen)
+
+
+def reading_panel(opened: Project) -> Job | None:
+    """Show how far the reading is, or why it failed; return its job."""
+    job = latest_job(opened, "ingest")
+    settled = opened.has("table") and opened.state.roles.get("text") in opened.column_names
+    if job and settled and job.error and job.error["kind"] == "ColumnMissing":
+        return job  # no column looked like texts, and a person has chosen one since
+    return job_panel(opened, "ingest")
 
 
 def preview(opened: Project) -> None:
     """Show the first rows as they were written."""
-    table = opened.table().slice(0, PREVIEWED)
-    st.dataframe(table.to_pandas(), hide_index=True, height=260)
+    first = next(opened.current("table").batches("table", PREVIEWED), None)
+    if first is not None:
+        height = min(260, 38 + 35 * first.num_rows)
+        st.dataframe(first.to_pandas(), hide_index=True, height=height)
 
 
 def draw_roles(opened: Project) -> None:
@@ -101,7 +147,8 @@ def draw_roles(opened: Project) -> None:
     titles = {"text": _("Text"), "label": _("Label"), "date": _("Date"), "id": _("Id")}
     columns = opened.column_names
     roles = opened.state.roles
-    reasons = opened.current("table").json("roles").get("reasons", {})
+    proposed = opened.current("table").json("roles")
+    reasons = proposed.get("reasons", {})
     chosen: dict[str, str] = {}
     for slot, (role, title) in zip(st.columns(len(titles)), titles.items(), strict=True):
         options = columns if role == "text" else ["", *columns]
@@ -116,51 +163,12 @@ def draw_roles(opened: Project) -> None:
         )
         if picked:
             chosen[role] = picked
-        if picked == present and role in reasons:
+        if picked and picked == proposed.get(role) and role in reasons:
             reason = reasons[role]
             slot.caption(_(reason["template"], **reason["values"]))
     if chosen != roles:
         set_roles(opened, chosen)
         st.rerun()
-
-
-def draw_texts_found(opened: Project) -> None:
-    """Say what the texts are like: empty ones, equal ones, their language."""
-    findings = find_in_texts(opened)
-    rows = opened.row_count
-    facts = [_("Language: {name}", name=language_name(opened.state.language))]
-    if findings["empty"]:
-        facts.append(
-            _(
-                "{n} rows ({share}) have no text; they stay in the table and are left off the map",
-                n=number(findings["empty"]),
-                share=share(findings["empty"], rows),
-            )
-        )
-    if findings["duplicates"]:
-        facts.append(
-            _(
-                "{n} rows ({share}) share their text with another; they are one point on the map",
-                n=number(findings["duplicates"]),
-                share=share(findings["duplicates"], rows),
-            )
-        )
-    st.caption(". ".join(facts) + ".")
-
-
-def language_name(code: str) -> str:
-    """Return the name of a language in the reader's own."""
-    from babel import Locale, UnknownLocaleError
-
-    from pages.ui.words import language
-
-    if code == "und":  # which babel takes for the English of the United States
-        return _("not clear")
-    try:
-        name = Locale.parse(code).get_display_name(language())
-    except (UnknownLocaleError, ValueError):
-        name = None
-    return name or _("not clear")
 
 
 def choose_encoder(opened: Project) -> str:
@@ -169,7 +177,10 @@ def choose_encoder(opened: Project) -> str:
     proposed = chosen_encoder(opened)
     names = list(dict.fromkeys([*cards, proposed]))
     present = st.session_state.get(f"encoder-{opened.id}") or proposed
-    with st.expander(_("Encoder: {name}", name=_title(cards, present))):
+    # With a key of its own the expander stays open when its label changes.
+    with st.expander(
+        _("Encoder: {name}", name=_title(cards, present)), key=f"encoders-{opened.id}"
+    ):
         name = st.radio(
             _("Encoder"),
             names,

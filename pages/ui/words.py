@@ -68,3 +68,16 @@ def plain(text: str) -> str:
     for mark in "\\`*_{}[]()<>#+!|$~:":
         text = text.replace(mark, "\\" + mark)
     return text.replace("\n", " ")
+
+
+def language_name(code: str) -> str:
+    """Return the name of a language in the reader's own."""
+    from babel import Locale, UnknownLocaleError
+
+    if code == "und":  # which babel takes for the English of the United States
+        return _("not clear")
+    try:
+        name = Locale.parse(code).get_display_name(language())
+    except (UnknownLocaleError, ValueError):
+        name = None
+    return name or _("not clear")

@@ -1,0 +1,181 @@
+"""What is odd about the texts: each finding with its count, examples and a switch."""
+
+from typing import Any
+
+import streamlit as st
+
+from core.data import Remedy
+from core.i18n import N_
+from core.jobs import JobState
+from core.project import Artifact, Project
+from core.steps import (
+    CleanSettings,
+    chosen_encoder,
+    is_cleaned_alike,
+    left_out_counts,
+    present_findings,
+    remedies_of,
+    set_cleaning,
+)
+from pages.ui.jobs import job_panel, latest_job, submit
+from pages.ui.tables import show_texts
+from pages.ui.undo import undo_redo
+from pages.ui.words import _, language_name, number, rows_of, share
+
+LISTED_GROUPS = 10
+SWITCHES = {
+    Remedy.REPEATED: N_("Leave out rows that repeat a text above"),
+    Remedy.NEARLY_REPEATED: N_("Leave out rows that nearly repeat a text above"),
+    Remedy.VERY_LONG: N_("Leave out very long texts, over 20,000 characters"),
+    Remedy.MARKUP: N_("Take what is left of HTML out of the texts"),
+    Remedy.SHARED_LINES: N_("Take out lines that many texts share"),
+    Remedy.READ_WHOLE: N_("Read long texts whole, in passages (slower)"),
+}
+
+
+def draw_findings(opened: Project) -> None:
+    """Draw the findings about the text column; they are looked for when they are not there yet."""
+    st.subheader(_("What was found in the texts"))
+    column = opened.role("text")
+    artifact = present_findings(opened)
+    if artifact is None:
+        _look(opened, column)
+        return
+    found = artifact.json("findings")
+    _facts(opened, found)
+    counts = {remedy: _count(opened, found, remedy) for remedy in Remedy}
+    if not any(counts.values()):
+        st.caption(_("No repeated or very long texts, no HTML, no lines that many texts share."))
+        return
+    for remedy, count in counts.items():
+        if count or remedy in remedies_of(opened):
+            _switch(opened, found, remedy, count)
+    _effect(opened, found["rows"])
+
+
+def _look(opened: Project, column: str) -> None:
+    """Start to look, unless that runs already, failed, or was cancelled: then say so."""
+    job = latest_job(opened, "findings")
+    if job is None or job.state == JobState.DONE or job.settings.get("column") != column:
+        submit("findings", opened, column=column)
+    job = job_panel(opened, "findings")
+    if job is not None and job.state == JobState.CANCELLED and st.button(_("Look at the texts")):
+        submit("findings", opened, column=column)
+        st.rerun()
+
+
+def _facts(opened: Project, found: dict[str, Any]) -> None:
+    facts = [_("Language: {name}", name=language_name(opened.state.language))]
+    facts.append(_("Longest text: {n} characters", n=number(found["longest"])))
+    empty = found["findings"]["empty"]["count"]
+    if empty:
+        facts.append(
+            _(
+                "Rows without a text: {n} ({share}); they stay in the table and off the map",
+                n=number(empty),
+                share=share(empty, found["rows"]),
+            )
+        )
+    st.caption(". ".join(facts) + ".")
+
+
+def _count(opened: Project, found: dict[str, Any], remedy: Remedy) -> int:
+    if remedy is Remedy.READ_WHOLE:
+        return int(_beyond(opened, found).get("count", 0))
+    return int(found["findings"][str(remedy)]["count"])
+
+
+def _beyond(opened: Project, found: dict[str, Any]) -> dict[str, Any]:
+    """Return which texts the encoder that is chosen does not read whole."""
+    encoder = st.session_state.get(f"encoder-{opened.id}") or chosen_encoder(opened)
+    beyond: dict[str, Any] = found["beyond"].get(encoder, {})
+    return beyond
+
+
+def _switch(opened: Project, found: dict[str, Any], remedy: Remedy, count: int) -> None:
+    """Draw one finding: the switch with its count, and examples behind a button."""
+    on = remedy in remedies_of(opened)
+    with st.container(horizontal=True, vertical_alignment="center"):
+        wanted = st.toggle(
+            f"{_(SWITCHES[remedy])}: **{number(count)}** ({share(count, found['rows'])})",
+            on,
+            # The key holds the present state, so that undo and another tab move the switch too.
+            key=f"remedy-{remedy}-{opened.id}-{on}",
+            width="stretch",
+        )
+        with st.popover(_("Examples"), key=f"examples-{remedy}-{opened.id}"):
+            _examples(opened, found, remedy)
+    if wanted != on:
+        remedies = remedies_of(opened) ^ {remedy}
+        set_cleaning(opened, CleanSettings(tuple(str(one) for one in remedies)))
+        st.rerun()
+
+
+def _examples(opened: Project, found: dict[str, Any], remedy: Remedy) -> None:
+    if remedy in (Remedy.REPEATED, Remedy.NEARLY_REPEATED):
+        for place, group in enumerate(found[str(remedy)][:LISTED_GROUPS]):
+            st.markdown(f"**{rows_of(group['count'])}**")
+            show_texts(group["texts"], key=f"{remedy}-{place}")
+    elif remedy is Remedy.SHARED_LINES:
+        for place, line in enumerate(found["shared_lines"][:LISTED_GROUPS]):
+            st.markdown(f"**{rows_of(line['count'])}**")
+            show_texts([line["text"]], key=f"{remedy}-{place}")
+    elif remedy is Remedy.READ_WHOLE:
+        beyond = _beyond(opened, found)
+        st.caption(
+            _(
+                "This encoder reads about {n} characters of a text; the rest of it has no say "
+                "in where it stands on the map.",
+                n=number(beyond.get("characters", 0)),
+            )
+        )
+        _rows(beyond.get("rows", []), beyond.get("texts", []), remedy)
+    else:
+        examples = found["findings"][str(remedy)]["examples"]
+        rows, texts = [one["row"] for one in examples], [one["text"] for one in examples]
+        _rows(rows, texts, remedy)
+
+
+def _rows(rows: list[int], texts: list[str], remedy: Remedy) -> None:
+    for row, text in zip(rows, texts, strict=True):
+        st.markdown(f"**{_('Row {row}', row=number(row + 1))}**")
+        show_texts([text], key=f"{remedy}-{row}")
+
+
+def _effect(opened: Project, rows: int) -> None:
+    """Say how many rows go on, which do not, and whether the map shows that already."""
+    left_out = left_out_counts(opened)
+    kept = rows - sum(left_out.values())
+    sentence = _("**{kept} of {rows} rows** go to the map.", kept=number(kept), rows=number(rows))
+    reasons = ", ".join(f"{_(reason)} {number(count)}" for reason, count in left_out.items())
+    with st.container(horizontal=True, vertical_alignment="center"):
+        aside = _("Left out: {reasons}.", reasons=reasons) if reasons else ""
+        st.markdown(f"{sentence} {aside}", width="stretch")
+        undo_redo(opened)
+    st.caption(_("The table and every export keep all rows as they were written."))
+    if not opened.has("vectors"):
+        return
+    vectors = opened.current("vectors")
+    if not is_cleaned_alike(opened, vectors):
+        st.info(_("The map was made before this was switched. Make it again to see the effect."))
+    elif "texts" in vectors.inputs:
+        _listed(opened, opened.artifacts.open(vectors.inputs["texts"]))
+
+
+def _listed(opened: Project, texts: Artifact) -> None:
+    listed = texts.table("left_out").to_pandas()
+    if listed.empty:
+        return
+    with st.expander(_("See the rows that were left out"), key=f"left-out-rows-{opened.id}"):
+        listed["reason"] = listed["reason"].map(_)
+        st.dataframe(
+            listed,
+            hide_index=True,
+            column_config={"row": _("Row"), "reason": _("Reason"), "text": _("Text")},
+        )
+        every = sum(texts.json("left_out").values())
+        if every > len(listed):
+            first, all_ = number(len(listed)), number(every)
+            st.caption(
+                _("The first {n} of {all}; an export names the reason of each.", n=first, all=all_)
+            )
