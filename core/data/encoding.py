@@ -16,7 +16,8 @@ BOMS = (
     (codecs.BOM_UTF16_LE, "utf-16"),
     (codecs.BOM_UTF16_BE, "utf-16"),
 )
-JIS_ESCAPES = (b"\x1b$B", b"\x1b$@", b"\x1b(J")
+# Seven-bit encodings switch alphabets with these; their bytes are ASCII, and so UTF-8 as well.
+SWITCHES = (b"\x1b$", b"\x1b(", b"~{")
 # Bytes that no text of a single-byte or East Asian encoding holds.
 CONTROLS = bytes({*range(1, 32)} - {7, 8, 9, 10, 11, 12, 13, 27, 28, 29, 30, 31, 26, 1, 2, 3})
 
@@ -36,11 +37,9 @@ def detect_encoding(source: Source) -> Encoding:
     for bom, name in BOMS:
         if head.startswith(bom):
             return Encoding(name, 1.0)
-    if any(escape in head for escape in JIS_ESCAPES) and head.isascii():
-        return Encoding("iso2022_jp", 0.95)
-    wide = _wide_encoding(head)
-    if wide:
-        return Encoding(wide, 0.95)
+    name = _wide_encoding(head) or _library_encoding(head)
+    if name:
+        return Encoding(name, 0.95)
     _refuse_binary(head, source.name)
     valid, odd, sample = _read_sample(source)
     if valid:
@@ -49,7 +48,29 @@ def detect_encoding(source: Source) -> Encoding:
         return Encoding("utf-8", 0.9, odd_bytes=odd)
     from core.data.codepages import guess_codepage
 
-    return guess_codepage(sample)
+    return guess_codepage(sample, head)
+
+
+def _library_encoding(head: bytes) -> str:
+    """Return what chardet is better at: seven-bit encodings, and UTF-16 of East Asian texts."""
+    if head.isascii() and not any(switch in head for switch in SWITCHES):
+        return ""
+    if _is_utf8(head) and not head.isascii():
+        return ""
+    import chardet
+
+    name = chardet.detect(head, compat_names=False)["encoding"] or ""
+    if name.startswith(("iso2022", "hz")):
+        return name
+    return name if name.startswith("utf-16-") and _is_wide_text(head, name) else ""
+
+
+def _is_utf8(head: bytes) -> bool:
+    try:
+        codecs.getincrementaldecoder("utf-8")().decode(head)
+    except UnicodeDecodeError:
+        return False
+    return True
 
 
 def _wide_encoding(head: bytes) -> str:
