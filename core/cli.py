@@ -11,6 +11,7 @@ import math
 import os
 import resource
 import shutil
+import signal
 import subprocess
 import sys
 import time
@@ -184,6 +185,8 @@ def run_train(options: argparse.Namespace, progress: TerminalProgress) -> Outcom
         label=options.label,
         method=options.method,
         test_file=options.test_file,
+        name=options.name,
+        epochs=options.epochs,
         seed=options.seed,
     )
 
@@ -275,7 +278,12 @@ def run_serve(options: argparse.Namespace, progress: TerminalProgress) -> Outcom
             )
         )
     command = [sys.executable, "-m", "streamlit", "run", str(APP), "--server.port"]
-    return {"status": subprocess.call([*command, str(options.port)])}  # noqa: S603
+    server = subprocess.Popen([*command, str(options.port)])  # noqa: S603
+    # Whoever stops this program means the server, which ends its workers before itself.
+    for asked in (signal.SIGTERM, signal.SIGINT):
+        signal.signal(asked, lambda *_: server.terminate())
+    status = server.wait()
+    return {"status": DONE if -status in (signal.SIGTERM, signal.SIGINT) else status}
 
 
 APP = Path(__file__).parent.parent / "app.py"
@@ -408,6 +416,13 @@ def build_parser() -> argparse.ArgumentParser:
         help="probe: seconds, on frozen vectors; fine-tune: minutes, all layers (default)",
     )
     train.add_argument("--test-file", metavar="FILE", help="test on this file instead of a share")
+    train.add_argument("--name", metavar="NAME", help="the model's name (default: its label)")
+    train.add_argument(
+        "--epochs",
+        type=_count,
+        metavar="N",
+        help="passes over the rows when fine-tuning (default: by their number)",
+    )
     train.add_argument(
         "--seed", type=_count, default=SEED, metavar="N", help="same seed, same model"
     )

@@ -3,7 +3,7 @@
 import streamlit as st
 
 from core.steps import Method, label_sources, list_models
-from pages.ui.jobs import job_panel, submit
+from pages.ui.jobs import job_panel, start_button, submit
 from pages.ui.model_report import draw_curve, draw_shelf
 from pages.ui.session import project
 from pages.ui.words import _
@@ -35,8 +35,29 @@ method = second.selectbox(
     key=f"how-{opened.id}",
     persist_state="session",
 )
-if st.button(_("Train"), type="primary", icon=":material/model_training:", disabled=not label):
-    submit("train", opened, label=label, method=str(method))
+with st.expander(_("Name and number of epochs")):
+    first, second = st.columns(2)
+    name = first.text_input(
+        _("Name of the model"),
+        placeholder=_("The name of what it learns"),
+        key=f"model-name-{opened.id}",
+        persist_state="session",
+    )
+    epochs = second.number_input(
+        _("Passes over the rows (epochs)"),
+        1,
+        1000,
+        None,
+        placeholder=_("By the number of rows: from 20 with few to 3 with many"),
+        help=_("More passes take longer and learn the rows more by heart. The best one is kept."),
+        disabled=method != Method.FINE_TUNE,
+        key=f"epochs-{opened.id}",
+        persist_state="session",
+    )
+chosen = {"name": name.strip(), "epochs": epochs if method == Method.FINE_TUNE else None}
+if start_button(_("Train"), opened, "train", icon=":material/model_training:", disabled=not label):
+    given = {setting: value for setting, value in chosen.items() if value}
+    submit("train", opened, label=label, method=str(method), **given)
     st.rerun()
 job = job_panel(opened, "train", stop_early=True)
 if job is not None and not job.is_over:

@@ -42,6 +42,10 @@ STAGE = N_("Fine-tuning")
 CURVE_POINTS = 200
 """Points of the loss curve over a whole training."""
 STEPS_BETWEEN_VALIDATIONS = 1000
+SHARE_FOR_SAVING = 10
+"""At the end of an epoch the state is saved when training took this many times as long as saving:
+a disk may need seconds for what a short epoch computes in one.
+"""
 
 
 @dataclass(frozen=True)
@@ -180,8 +184,8 @@ def fine_tune(
     """Train all layers on the split's training rows and keep the best by its validation rows.
 
     AdamW with linear warm-up and decay and lower rates for lower layers (Howard and Ruder 2018),
-    from the probe as head (Kumar et al. 2022). With `scratch` the state is saved there at every
-    epoch and every `checkpoint_seconds`, and a training found there goes on to the same result.
+    from the probe as head (Kumar et al. 2022). With `scratch` the state is saved there after epochs
+    and at least every `checkpoint_seconds`, and a training found there goes on to the same result.
     The test rows are not touched.
     """
     chosen = settings or FineTuneSettings()
@@ -250,6 +254,7 @@ class _Training:
         self.optimizer = self._new_optimizer()
         self.checkpoints: Checkpoints | None = None
         self.saved_at = time.monotonic()
+        self.seconds_to_save = 0.0
 
     def resume(self, checkpoints: Checkpoints | None) -> None:
         """Take up the state found on disk, or score the probe as the one to beat."""
@@ -292,7 +297,7 @@ class _Training:
                     return Ended.NO_GAIN
             elif self.step % max(1, self.total // CURVE_POINTS) == 0:
                 self._add_point(CurvePoint(self.step, self._take_loss()))
-            if ends_epoch or time.monotonic() - self.saved_at > self.settings.checkpoint_seconds:
+            if self._is_save_due(ends_epoch):
                 self._save()
         self.progress(self.total, self.total, STAGE)
         return Ended.FINISHED
@@ -439,8 +444,19 @@ class _Training:
             epochs=self.epochs,
         )
 
+    def _is_save_due(self, ends_epoch: bool) -> bool:
+        """Whether so much would be lost by a kill, or the end of an epoch is cheap to save."""
+        since = time.monotonic() - self.saved_at
+        cheap = since > SHARE_FOR_SAVING * self.seconds_to_save
+        return since > self.settings.checkpoint_seconds or (ends_epoch and cheap)
+
     def _save(self) -> None:
+        begun = time.monotonic()
+        self._write_checkpoint()
         self.saved_at = time.monotonic()
+        self.seconds_to_save = self.saved_at - begun
+
+    def _write_checkpoint(self) -> None:
         if self.checkpoints is None:
             return
         names = (

@@ -57,6 +57,27 @@ def latest_job(project: Project, *steps: str) -> Job | None:
     return next(iter(job_store().list(project=str(project.folder), limit=1, steps=steps)), None)
 
 
+def start_button(
+    label: str,
+    project: Project,
+    *steps: str,
+    icon: str,
+    disabled: bool = False,
+    key: str | None = None,
+) -> bool:
+    """Draw the button that starts a step; while one of these steps runs it waits and says so."""
+    job = latest_job(project, *steps)
+    runs = job is not None and not job.is_over
+    return st.button(
+        label,
+        type="primary",
+        icon=icon,
+        disabled=disabled or runs,
+        help=_("This runs already: see the bar. Wait for its end, or cancel it.") if runs else None,
+        key=key,
+    )
+
+
 def job_panel(project: Project, *steps: str, stop_early: bool = False) -> Job | None:
     """Show the newest job of some steps: its bar while it runs, its error if it failed.
 
@@ -83,8 +104,12 @@ def _live_bar(job_id: str, stop_early: bool) -> None:
     with st.container(horizontal=True):
         if st.button(_("Cancel"), key=f"cancel-{job.id}", icon=":material/close:"):
             start_engine().cancel(job.id)
-        if stop_early and st.button(
-            _("Stop and keep the best"), key=f"stop-{job.id}", icon=":material/flag:"
+        if (
+            stop_early
+            and "curve" in job.detail
+            and st.button(  # before it, nothing is best
+                _("Stop and keep the best"), key=f"stop-{job.id}", icon=":material/flag:"
+            )
         ):
             start_engine().stop_early(job.id)
 

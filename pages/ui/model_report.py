@@ -95,11 +95,22 @@ def _figures(report: dict[str, Any], model: ShelvedModel) -> None:
         hide_index=True,
         column_config={
             "name": _("Class"),
-            "precision": st.column_config.NumberColumn(_("Precision"), format="percent"),
-            "recall": st.column_config.NumberColumn(_("Recall"), format="percent"),
-            "f1": st.column_config.NumberColumn(_("F1"), format="percent"),
+            "precision": _share_column(
+                _("Precision"), _("Of the rows that the model gave this class, how many have it.")
+            ),
+            "recall": _share_column(
+                _("Recall"), _("Of the rows that have this class, how many the model found.")
+            ),
+            "f1": _share_column(_("F1"), _("The balance (harmonic mean) of precision and recall.")),
             "support": st.column_config.NumberColumn(_("Test rows")),
         },
+    )
+    st.caption(
+        _(
+            "Mean F1 of the classes, each counted alike (macro): {f1}. It is lower than the share "
+            "of right rows where small classes are learned less well.",
+            f1=_percent(report["after"]["macro_f1"]),
+        )
     )
     if report["mistakes"]:
         st.markdown(f"**{_('Most frequent mistakes')}**")
@@ -110,13 +121,19 @@ def _figures(report: dict[str, Any], model: ShelvedModel) -> None:
     rows = report["rows"]
     st.caption(
         _(
-            "Trained on {train} rows, steered by {validation}, tested on {test}. Seed {seed}.",
+            "{train} rows taught it, {validation} others said when to stop and how sure it may be, "
+            "and {test} served the test alone. Seed {seed}: the same number draws the same rows, "
+            "and so gives the same model.",
             train=number(rows["train"]),
             validation=number(rows["validation"]),
             test=number(rows["test"]),
             seed=model.artifact.settings["seed"],
         )
     )
+
+
+def _share_column(title: str, meaning: str) -> Any:
+    return st.column_config.NumberColumn(title, format="percent", help=meaning)
 
 
 def _curve_charts(curve: list[dict[str, Any]]) -> None:

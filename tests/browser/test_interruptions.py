@@ -15,11 +15,10 @@ import pytest
 from core.jobs import Job, JobState, JobStore
 from core.project import Project
 from core.samples import FOLDER
+from core.steps import find_model
+from tests.browser.hand import SECOND, choose, fill, follow, press, unfold
 
-SECOND = 1000
 PATIENCE = 100
-# Characters: a minute of embedding becomes seconds.
-BEGINNING = 250
 
 pytestmark = pytest.mark.browser
 
@@ -38,15 +37,15 @@ def home(tmp_path: Path) -> Path:
     return tmp_path
 
 
-def some_mails(folder: Path, every: int) -> Path:
-    """The beginnings of every so many of the sample's mails, as one file."""
+def some_mails(folder: Path, every: int, characters: int = 250) -> Path:
+    """The beginnings of some of the sample's mails as one file: minutes become seconds."""
     with (FOLDER / "mail" / "mail.csv").open(encoding="utf-8", newline="") as file:
         rows = list(csv.DictReader(file))[::every]
     path = folder / "mails.csv"
     with path.open("w", encoding="utf-8", newline="") as file:
         writer = csv.DictWriter(file, list(rows[0]))
         writer.writeheader()
-        writer.writerows({**row, "text": row["text"][:BEGINNING]} for row in rows)
+        writer.writerows({**row, "text": row["text"][:characters]} for row in rows)
     return path
 
 
@@ -84,6 +83,42 @@ def test_a_killed_server_goes_on_where_it_was(
     assert "Traceback" not in again.log + page.inner_text("body")
 
 
+def test_a_fine_tuning_outlives_its_worker_and_its_server(
+    page: Any, home: Path, start_app: Callable[[Path], Any]
+) -> None:
+    server = start_app(home)
+    upload(page, server, some_mails(home, every=45, characters=80))
+    project_of(home).record("labelled", column="mine", rows=[3], label="kept")
+    teach(page)
+    first = in_the_middle(home, "Fine-tuning", saved)
+
+    worker = worker_of(server, first)
+    worker.kill()
+    second = in_the_middle(home, "Fine-tuning", lambda job: job.started > first.started)
+    assert second.id == first.id and second.stage_from > 0, "the new worker began anew"
+    bar(page).wait_for()
+
+    before = artifacts(home)
+    server.kill()
+    again = start_app(home)
+    page.goto(page.url.replace(server.url, again.url))
+    bar(page).wait_for()
+    third = in_the_middle(home, "Fine-tuning", lambda job: job.started > second.started)
+    assert third.id == first.id and third.stage_from >= second.stage_from
+    press(page, "Stop and keep the best", page.get_by_text("test rows right"))
+    ended = until_over(home, first.id)
+    assert ended.state == JobState.DONE, ended.error
+
+    after = project_of(home)
+    training = find_model(after).report["training"]
+    steps = [point["step"] for point in training["curve"]]
+    assert steps == sorted(set(steps)) and steps[-1] == training["steps"] > second.stage_from
+    assert after.row_count == 40 and after.state.labels["mine"] == {3: "kept"}
+    assert before < artifacts(home), "what was there before the kill is still there"
+    assert not list((after.folder / "scratch").glob("*"))
+    assert "Traceback" not in again.log + page.inner_text("body")
+
+
 def test_a_stopped_server_leaves_no_process(home: Path, start_app: Callable[[Path], Any]) -> None:
     server = start_app(home)
     until(lambda: len(server.processes()) >= 4, "the workers start")
@@ -102,6 +137,43 @@ def upload(page: Any, server: Any, path: Path) -> None:
     page.get_by_text(re.compile(r"\d+ rows, \d+ columns")).wait_for()
 
 
+def teach(page: Any) -> None:
+    """Start a fine-tuning on the page Train."""
+    follow(page, "Train")
+    choose(page, "What to learn", "label")
+    unfold(page, "Name and number of epochs")
+    fill(page, "Passes over the rows (epochs)", "60")
+    press(page, "Train", bar(page))
+
+
+def bar(page: Any) -> Any:
+    """The bar of a fine-tuning in the page itself."""
+    return page.get_by_test_id("stMain").get_by_text(re.compile("Fine-tuning"))
+
+
+def saved(job: Job) -> bool:
+    """Whether a training has a checkpoint on disk to go on from."""
+    return any(Path(job.project).rglob("scratch/*/state.json"))
+
+
+def worker_of(server: Any, job: Job) -> psutil.Process:
+    """Return the process that runs a job: the one that listens at its worker's address."""
+    port = int(job.worker.rsplit(":", 1)[1])
+    return next(
+        process
+        for process in server.processes()
+        if any(
+            c.status == psutil.CONN_LISTEN and c.laddr.port == port
+            for c in process.net_connections("tcp")
+        )
+    )
+
+
+def artifacts(home: Path) -> set[str]:
+    store = project_of(home).artifacts
+    return {key for kind in ("table", "vectors", "model") for key in store.keys(kind)}
+
+
 def project_of(home: Path) -> Project:
     (folder,) = (home / "projects").glob("mails-*")
     return Project.open(folder)
@@ -111,11 +183,15 @@ def running(home: Path) -> list[Job]:
     return list(JobStore(home / "jobs.sqlite").alive())
 
 
-def in_the_middle(home: Path, stage: str) -> Job:
+def in_the_middle(home: Path, stage: str, also: Callable[[Job], bool] = lambda _: True) -> Job:
     """Wait until the only job is between the beginning and the end of a stage."""
 
     def found() -> list[Job]:
-        return [job for job in running(home) if job.stage == stage and 0 < job.done < job.total]
+        return [
+            job
+            for job in running(home)
+            if job.stage == stage and 0 < job.done < job.total and also(job)
+        ]
 
     return until(found, f"{stage} is half done")[0]
 
