@@ -173,8 +173,18 @@ def run_embed(options: argparse.Namespace, progress: TerminalProgress) -> Outcom
 
 
 def run_map(options: argparse.Namespace, progress: TerminalProgress) -> Outcome:
-    settings = {"encoder": options.encoder, "topics": options.topics, "seed": options.seed}
-    return _run(_project_of(options), "map", progress, **settings)
+    return _run(
+        _project_of(options),
+        "map",
+        progress,
+        encoder=options.encoder,
+        topics=options.topics,
+        neighbours=options.neighbours,
+        spread=options.spread,
+        smallest_cluster=options.smallest_cluster,
+        engine=options.engine,
+        seed=options.seed,
+    )
 
 
 def run_train(options: argparse.Namespace, progress: TerminalProgress) -> Outcome:
@@ -398,9 +408,7 @@ def build_parser() -> argparse.ArgumentParser:
     )
     make_map.add_argument("--encoder", default="", metavar="NAME", help="as in embed")
     make_map.add_argument("--topics", type=_count, default=0, metavar="N", help="how many topics")
-    make_map.add_argument(
-        "--seed", type=_count, default=SEED, metavar="N", help="same seed, same map"
-    )
+    _add_map_settings(make_map)
 
     train = command(
         "train",
@@ -490,6 +498,36 @@ def _add_exports(command: Callable[..., argparse.ArgumentParser]) -> None:
     )
     report.add_argument("--out", required=True, metavar="FILE", help="an .html file")
     report.add_argument("--language", metavar="NAME", help="en or zh (default: TEXTLODE_LANGUAGE)")
+
+
+def _add_map_settings(make_map: argparse.ArgumentParser) -> None:
+    make_map.add_argument(
+        "--neighbours",
+        type=_count,
+        metavar="N",
+        help="UMAP's n_neighbors: more show the large shape, fewer the small groups (default 20)",
+    )
+    make_map.add_argument(
+        "--spread",
+        type=float,
+        metavar="X",
+        help="UMAP's min_dist: more spreads a group over the map (default 0.1)",
+    )
+    make_map.add_argument(
+        "--smallest-cluster",
+        type=_count,
+        metavar="N",
+        help="HDBSCAN's min_cluster_size: more give broader topics (default 0: by the rows)",
+    )
+    make_map.add_argument(
+        "--engine", choices=("hdbscan", "fast"), help="which HDBSCAN (default hdbscan)"
+    )
+    make_map.add_argument(
+        "--seed",
+        type=_count,
+        metavar="N",
+        help=f"same seed, same map (default {SEED}); settings not given stay as they were last",
+    )
 
 
 def _count(value: str) -> int:

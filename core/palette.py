@@ -16,6 +16,6 @@ SCALE = (
 )  # fmt: skip
 
 
-def category(number: int) -> str:
-    """Return the colour of a category; after twenty they begin anew."""
-    return CATEGORIES[number % len(CATEGORIES)]
+def category(colour: int | str) -> str:
+    """Return the colour of a category: after twenty they begin anew; one that was chosen stays."""
+    return colour if isinstance(colour, str) else CATEGORIES[colour % len(CATEGORIES)]

@@ -4,8 +4,10 @@ import streamlit as st
 
 from core.steps import load_topics, open_map
 from pages.ui.jobs import job_panel
+from pages.ui.links import follow_link, keep_link
 from pages.ui.map_controls import draw_controls
 from pages.ui.map_panels import draw_panels
+from pages.ui.map_settings import map_settings
 from pages.ui.scene import draw_map, map_hint
 from pages.ui.session import project
 from pages.ui.undo import undo_redo
@@ -14,6 +16,7 @@ opened = project()
 job_panel(opened, "map")
 topics = load_topics(opened)
 opened_map = open_map(opened)
+follow_link(opened, topics)
 
 colour_by, search = draw_controls(opened, opened_map, topics)
 # Widths in pixels: on a narrow window the panel goes below the map.
@@ -24,5 +27,7 @@ with left:
         st.caption(map_hint(opened_map, search), width="stretch")
         undo_redo(opened)
     event = draw_map(opened, opened_map, topics, colour_by, search)
+    map_settings(opened)
 with right:
-    draw_panels(opened, opened_map, topics, event, search)
+    panel = draw_panels(opened, opened_map, topics, event, search)
+keep_link(opened, opened_map, panel)

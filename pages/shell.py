@@ -30,6 +30,7 @@ navigation = st.navigation(
         _("Explore"): [
             _page("data", _("Data"), "table"),
             _page("map", _("Map"), "bubble_chart"),
+            _page("topics", _("Topics"), "category"),
         ],
         _("Teach"): [_page("train", _("Train"), "model_training")],
         _("Understand"): [_page("explain", _("Explain"), "help_center")],

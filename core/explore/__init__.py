@@ -33,6 +33,7 @@ from core.explore.projection import Projection, ProjectionSettings, project
 from core.explore.quality import Resamples, coherence, resample, stability
 from core.explore.search import query_marks, search_meaning, search_words
 from core.explore.selection import (
+    DistinctiveNumber,
     DistinctiveValue,
     DistinctiveWord,
     SelectionDescription,
@@ -49,6 +50,7 @@ __all__ = [
     "ClusterEngine",
     "ClusterSettings",
     "Clusters",
+    "DistinctiveNumber",
     "DistinctiveValue",
     "DistinctiveWord",
     "Neighbours",

@@ -1,6 +1,6 @@
 """What sets some texts apart from all others: their words, and the values of their columns."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
 import numpy as np
@@ -50,13 +50,24 @@ class DistinctiveValue:
 
 
 @dataclass(frozen=True)
+class DistinctiveNumber:
+    """A column whose numbers are higher (z > 0) or lower in some rows: the medians in and out."""
+
+    column: str
+    inside: float
+    outside: float
+    z: float
+
+
+@dataclass(frozen=True)
 class SelectionDescription:
-    """What sets a selection apart: `units` texts of `all_units`, words and values, best first."""
+    """What sets a selection apart, best first: `units` texts of `all_units` were selected."""
 
     units: int
     all_units: int
     words: tuple[DistinctiveWord, ...]
     values: tuple[DistinctiveValue, ...]
+    numbers: tuple[DistinctiveNumber, ...] = ()
 
     @property
     def share(self) -> float:
@@ -69,9 +80,16 @@ def describe_selection(
     selected_rows: npt.NDArray[np.bool_] | None = None,
     columns: pa.Table | None = None,
     most: int = 10,
+    numbers: Mapping[str, npt.NDArray[np.float64]] | None = None,
 ) -> SelectionDescription:
-    """Describe the selected units, bool (n,), by words, and their rows, bool (rows,), by values."""
+    """Describe the selected units, bool (n,), by words, and their rows, bool (rows,), by values.
+
+    `columns` hold values, `numbers` (rows,) each, NaN where a row has none.
+    """
     values: list[DistinctiveValue] = []
+    apart: list[DistinctiveNumber] = []
+    if numbers and selected_rows is not None:
+        apart = distinctive_numbers(selected_rows, numbers)
     if columns is not None and selected_rows is not None:
         values = distinctive_values(selected_rows, columns, most)
     return SelectionDescription(
@@ -79,6 +97,7 @@ def describe_selection(
         all_units=len(selected),
         words=tuple(distinctive_words(selected, terms, most)),
         values=tuple(values),
+        numbers=tuple(apart),
     )
 
 
@@ -119,6 +138,18 @@ def distinctive_values(
         if value.z >= CERTAIN
     ]
     return sorted(found, key=lambda value: (-value.z, value.column, value.value))[:most]
+
+
+def distinctive_numbers(
+    selected: npt.NDArray[np.bool_], columns: Mapping[str, npt.NDArray[np.float64]]
+) -> list[DistinctiveNumber]:
+    """Return the columns whose numbers in the selected rows lie higher or lower than in the rest.
+
+    By the z score of the rank sum (Wilcoxon 1945), ties having their mean rank.
+    """
+    found = [_number_of_column(selected, name, column) for name, column in columns.items()]
+    certain = [one for one in found if one is not None and abs(one.z) >= CERTAIN]
+    return sorted(certain, key=lambda one: -abs(one.z))
 
 
 def units_in_polygon(
@@ -174,3 +205,23 @@ def _values_of_column(
         for i, value in enumerate(values)
         if value and inside[i]
     ]
+
+
+def _number_of_column(
+    selected: npt.NDArray[np.bool_], name: str, column: npt.NDArray[np.float64]
+) -> DistinctiveNumber | None:
+    from scipy.stats import rankdata
+
+    known = ~np.isnan(column)
+    inside, values = selected[known], column[known]
+    n, m = int(inside.sum()), int((~inside).sum())
+    if not n or not m:
+        return None
+    ranks = rankdata(values)
+    spread = np.sqrt(n * m / (n + m) * ranks.var(ddof=1)) if n + m > 1 else 0.0
+    if not spread:
+        return None
+    z = (ranks[inside].sum() - n * (n + m + 1) / 2) / spread
+    return DistinctiveNumber(
+        name, float(np.median(values[inside])), float(np.median(values[~inside])), float(z)
+    )

@@ -1,21 +1,28 @@
-"""What the colours of the map mean: topics, a column, a date, or the confidence."""
+"""What the colours of the map mean: topics, a column, or the confidence."""
 
 from dataclasses import dataclass
+from functools import lru_cache
+from itertools import pairwise
+from pathlib import Path
 
 import numpy as np
 import numpy.typing as npt
 import pyarrow as pa
 
-from core.data import parse_dates
+from core.data import ColumnType, parse_dates
+from core.data.numbers import parse_numbers
 from core.project import Project
-from core.steps import OpenMap, TopicView
+from core.steps import OpenMap, TopicView, column_kinds
+from core.steps.topic_edits import EXCLUDED
 from pages.ui.map_chart import MapName
 from pages.ui.palette import SCALE, category
 from pages.ui.words import _
 
 TOPIC, CONFIDENCE = "topic", "confidence"
+COLUMN = "column:"
 MOST_VALUES = 19
 GREY = 65535
+HIDDEN = 65534
 # From here on codes belong to names alone, which no point has.
 LANDMARKS = 10_000
 
@@ -31,26 +38,23 @@ class Colouring:
 
 def colour_choices(opened: Project) -> dict[str, str]:
     """Return what the map can be coloured by, with its title."""
-    choices = {TOPIC: _("Topic"), CONFIDENCE: _("Confidence")}
-    for role in ("label", "date"):
-        if column := opened.state.roles.get(role):
-            choices[f"{role}:{column}"] = column
-    return choices
+    columns = {f"{COLUMN}{name}": name for name in column_kinds(opened)}
+    return {TOPIC: _("Topic"), CONFIDENCE: _("Confidence"), **columns}
 
 
 def colour_map(choice: str, opened: Project, opened_map: OpenMap, topics: TopicView) -> Colouring:
     """Return the colouring for a choice; topic names stand on the map in each."""
     codes, palette = _topic_codes(topics)
     names = _topic_names(topics, codes, opened_map.places)
+    column = choice.removeprefix(COLUMN)
     if choice == CONFIDENCE:
         codes = np.minimum(topics.confidence * len(SCALE), len(SCALE) - 1).astype(np.uint16)
-        palette, names = list(SCALE), _bare(names, _bins(0.0, 1.0, "{:.1f}"))
-    elif ":" in choice:
-        role, column = choice.split(":", 1)
-        cells = opened.table([column]).column(0).take(pa.array(opened_map.first_row))
-        codes, palette, words = _dates(cells) if role == "date" else _values(cells)
-        names = _bare(names, words)
-    return Colouring(codes, palette, names)
+        palette, names = list(SCALE), _bare(names, _bins(np.linspace(0, 1, len(SCALE) + 1)))
+    elif choice != column and column in (kinds := column_kinds(opened)):
+        kept = _of_column(opened.folder, opened.current("vectors").key, column, kinds[column])
+        codes, palette, names = kept.codes, kept.palette, _bare(names, _worded(kept))
+    hidden = topics.topic_of_unit == EXCLUDED
+    return Colouring(np.where(hidden, HIDDEN, codes).astype(np.uint16), palette, names)
 
 
 def _topic_codes(topics: TopicView) -> tuple[npt.NDArray[np.uint16], list[str]]:
@@ -83,34 +87,82 @@ def _bare(names: list[MapName], words: list[str]) -> list[MapName]:
     return landmarks + [MapName(code, word) for code, word in enumerate(words)]
 
 
-def _values(cells: pa.ChunkedArray) -> tuple[npt.NDArray[np.uint16], list[str], list[str]]:
+# -- columns: read once for a map, as a recolouring should not wait for a file
+
+
+@dataclass(frozen=True)
+class ColumnColours:
+    """The codes of a column, their colours, and what the codes stand for, in no language yet."""
+
+    codes: npt.NDArray[np.uint16]
+    palette: list[str]
+    values: tuple[str, ...]
+    kind: ColumnType
+
+
+@lru_cache(maxsize=16)
+def _of_column(folder: Path, vectors_key: str, column: str, kind: ColumnType) -> ColumnColours:
+    project = Project.open(folder)
+    vectors = project.artifacts.open(vectors_key)
+    table = project.artifacts.open(vectors.inputs["table"]).table("table", [column])
+    cells = table.column(0).take(pa.array(vectors.array("first_row")))
+    colours = {ColumnType.NUMBER: _numbers, ColumnType.DATE: _dates}.get(kind, _values)
+    return colours(cells)
+
+
+def _worded(colours: ColumnColours) -> list[str]:
+    if colours.kind == ColumnType.DATE:
+        return [_("from {date}", date=start) for start in colours.values]
+    return list(colours.values)
+
+
+def _values(cells: pa.ChunkedArray) -> ColumnColours:
     """The most frequent values have a colour each; the rest is grey."""
     values = np.array([cell or "" for cell in cells.to_pylist()], dtype=object)
     found, counts = np.unique(values[values != ""].astype(str), return_counts=True)
     top = found[np.argsort(-counts, kind="stable")][:MOST_VALUES].tolist()
     place = {value: code for code, value in enumerate(top)}
     codes = np.array([place.get(value, GREY) for value in values], dtype=np.uint16)
-    return codes, [category(code) for code in range(len(top))], top
+    palette = [category(code) for code in range(len(top))]
+    return ColumnColours(codes, palette, tuple(top), ColumnType.CATEGORY)
 
 
-def _dates(cells: pa.ChunkedArray) -> tuple[npt.NDArray[np.uint16], list[str], list[str]]:
+def _numbers(cells: pa.ChunkedArray) -> ColumnColours:
+    """Up to ten groups with as many texts each, from low to high; what is no number is grey."""
+    values = parse_numbers(cells).to_numpy(zero_copy_only=False)
+    known = np.isfinite(values)
+    if not known.any():
+        return ColumnColours(np.full(len(values), GREY, np.uint16), [], (), ColumnType.NUMBER)
+    edges = np.unique(np.quantile(values[known], np.linspace(0, 1, len(SCALE) + 1)))
+    groups = max(len(edges) - 1, 1)
+    place = np.clip(np.searchsorted(edges, values, side="right") - 1, 0, groups - 1)
+    codes = np.where(known, place, GREY).astype(np.uint16)
+    steps = np.linspace(0, len(SCALE) - 1, groups).round().astype(int)
+    palette = [SCALE[step] for step in steps]
+    words = _bins(edges if len(edges) > 1 else np.repeat(edges, 2))
+    return ColumnColours(codes, palette, tuple(words), ColumnType.NUMBER)
+
+
+def _dates(cells: pa.ChunkedArray) -> ColumnColours:
     """Ten equal spans of time from the first date to the last; no date is grey."""
     times = np.asarray(parse_dates(cells).to_numpy(zero_copy_only=False), dtype="datetime64[D]")
     known = ~np.isnat(times)
     if not known.any():
-        return np.full(len(times), GREY, dtype=np.uint16), [], []
+        return ColumnColours(np.full(len(times), GREY, np.uint16), [], (), ColumnType.DATE)
     days = times.astype(np.int64)
     low, high = int(days[known].min()), int(days[known].max())
     step = max(1, high - low + 1) / len(SCALE)
     spans = np.minimum((days - low) / step, len(SCALE) - 1)
     codes = np.where(known, spans, GREY).astype(np.uint16)
     starts = [np.datetime64(int(low + i * step), "D") for i in range(len(SCALE))]
-    return codes, list(SCALE), [_("from {date}", date=str(start)) for start in starts]
+    return ColumnColours(codes, list(SCALE), tuple(map(str, starts)), ColumnType.DATE)
 
 
-def _bins(low: float, high: float, form: str) -> list[str]:
-    width = (high - low) / len(SCALE)
+def _bins(edges: npt.NDArray[np.floating]) -> list[str]:
+    """Name the groups between edges, in as few digits as tell them apart."""
+    spread = float(edges[-1] - edges[0])
+    digits = 0 if spread >= 20 else 1 if spread >= 1 else 2
+    # An en dash, as a hyphen beside a negative number would be a minus.
     return [
-        f"{form.format(low + i * width)} - {form.format(low + (i + 1) * width)}"
-        for i in range(len(SCALE))
+        f"{low:,.{digits}f} – {high:,.{digits}f}" for low, high in pairwise(edges.tolist())
     ]

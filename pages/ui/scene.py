@@ -10,7 +10,8 @@ import streamlit as st
 from core.explore import search_words, units_in_polygon
 from core.project import Project
 from core.steps import OpenMap, TopicView
-from pages.ui.colouring import LANDMARKS, colour_map
+from core.steps.topic_edits import EXCLUDED
+from pages.ui.colouring import HIDDEN, LANDMARKS, colour_map
 from pages.ui.map_chart import (
     EventKind,
     MapEvent,
@@ -54,6 +55,7 @@ def draw_map(
         key=map_key(opened),
         texts=publish_texts(map_key(opened), opened_map.texts.__getitem__),
         highlighted=search.units,
+        hidden=[HIDDEN],
         translate=_,
         height=MAP_HEIGHT,
         on_event=partial(_follow_the_hand, opened.id, [topic.id for topic in topics.topics]),
@@ -73,12 +75,15 @@ def map_key(opened: Project) -> str:
     return f"map-{opened.id}-{opened.current('clusters').key}"
 
 
-def selected_units(opened: Project, opened_map: OpenMap) -> npt.NDArray[np.int64]:
-    """Return the texts inside the outline that was drawn on the map."""
+def selected_units(
+    opened: Project, opened_map: OpenMap, topics: TopicView
+) -> npt.NDArray[np.int64]:
+    """Return the texts inside the outline that was drawn on the map; no excluded ones."""
     polygon = read_event(map_key(opened)).polygon
     if polygon is None:
         return np.zeros(0, dtype=np.int64)
-    return np.flatnonzero(units_in_polygon(opened_map.places, polygon))
+    inside = units_in_polygon(opened_map.places, polygon)
+    return np.flatnonzero(inside & (topics.topic_of_unit != EXCLUDED))
 
 
 def touched_key(project_id: str) -> str:

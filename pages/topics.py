@@ -1,0 +1,28 @@
+"""Topics: make them yours."""
+
+import streamlit as st
+
+from core.steps import load_topics
+from pages.ui.session import project
+from pages.ui.topic_editor import carried_note, edit_chosen, rows_outside
+from pages.ui.topic_labels import save_labels
+from pages.ui.topic_table import explain_measures, measured, size_sentence, topic_table
+from pages.ui.undo import undo_redo
+from pages.ui.words import _
+
+opened = project()
+st.title(_("Topics"))
+topics = load_topics(opened)
+with st.container(horizontal=True, vertical_alignment="center"):
+    st.markdown(size_sentence(topics), width="stretch")
+    undo_redo(opened)
+carried_note(opened)
+measures = measured(opened, topics)
+chosen = topic_table(opened, topics, measures)
+explain_measures()
+left, right = st.columns([3, 2], gap="large")
+with left:
+    edit_chosen(opened, topics, chosen)
+with right:
+    rows_outside(opened, topics)
+    save_labels(opened)

@@ -1,0 +1,140 @@
+"""What a person can do to topics: on the page Topics and beside the map alike."""
+
+import numpy as np
+import streamlit as st
+
+from core.project import Project
+from core.steps import Topic, TopicView, edit_topics, split_topic
+from core.steps.topic_edits import EXCLUDED
+from pages.ui.palette import category
+from pages.ui.tables import show_texts
+from pages.ui.words import _, number, plain, rows_of, share
+
+NOTE_HEIGHT = 68
+
+
+def edit_chosen(opened: Project, topics: TopicView, chosen: list[Topic]) -> None:
+    """Draw what can be done to the chosen topics: merge several, or change one."""
+    if len(chosen) > 1:
+        _merge(opened, chosen)
+    elif chosen:
+        _one_topic(opened, topics, chosen[0])
+    else:
+        st.caption(_("Tick a topic to change or open it, two or more to merge them."))
+
+
+def rows_outside(opened: Project, topics: TopicView) -> None:
+    """Say how many rows are in no topic, and offer to bring back those that were excluded."""
+    st.caption(
+        _(
+            "{n} of {all} rows ({share}) are left out.",
+            n=number(topics.left_out_rows),
+            all=number(topics.row_count),
+            share=share(topics.left_out_rows, topics.row_count),
+        )
+    )
+    if topics.excluded_rows and st.button(
+        _("Bring back {rows} that were excluded", rows=rows_of(topics.excluded_rows)),
+        icon=":material/visibility:",
+        key="return-excluded",
+    ):
+        units = np.flatnonzero(topics.topic_of_unit == EXCLUDED).tolist()
+        edit_topics(opened, "units_returned", units=units)
+        st.rerun()
+
+
+def carried_note(opened: Project) -> None:
+    """Say which names came over from the map before, and which found no topic that matches."""
+    carried = next(
+        (e.values for e in reversed(opened.state.topic_edits) if e.kind == "topics_carried"), None
+    )
+    if carried is None:
+        return
+    lost = ", ".join(plain(name) for name in carried["lost"])
+    found = len(carried["topics"]) + len(carried["made"])
+    words = _(
+        "This map was made anew. {found} of the {all} topics that you had named, noted or coloured "
+        "were found again by their rows.",
+        found=found,
+        all=found + len(carried["lost"]),
+    )
+    if lost:
+        words += " " + _("No topic shares more than half of its rows with: {names}.", names=lost)
+    st.caption(f":material/move_down: {words}")
+
+
+def _one_topic(opened: Project, topics: TopicView, topic: Topic) -> None:
+    place = f"{topic.id}-{opened.revision}"
+    with st.container(horizontal=True, vertical_alignment="bottom", gap="small"):
+        name = st.text_input(_("Name"), topic.name, key=f"rename-{place}")
+        colour = st.color_picker(_("Colour"), category(topic.colour), key=f"colour-{place}")
+    note = st.text_area(
+        _("Note"),
+        topic.note,
+        key=f"note-{place}",
+        height=NOTE_HEIGHT,
+        placeholder=_("What you want to remember of it"),
+    )
+    if name.strip() and name != topic.name:
+        edit_topics(opened, "topic_renamed", topic=topic.id, name=name.strip())
+        st.rerun()
+    if colour != category(topic.colour):
+        edit_topics(opened, "topic_coloured", topic=topic.id, colour=colour)
+        st.rerun()
+    if note.strip() != topic.note:
+        edit_topics(opened, "topic_noted", topic=topic.id, note=note.strip())
+        st.rerun()
+    st.caption(
+        _(
+            "{n} rows, {share} of all: {keywords}",
+            n=number(topic.rows),
+            share=share(topic.rows, topics.row_count),
+            keywords=", ".join(plain(word) for word in topic.keywords[:8]),
+        )
+    )
+    _actions(opened, topic)
+    st.markdown(f"**{_('Texts that stand for it')}**")
+    show_texts(topic.examples, key=f"examples-{topic.id}")
+
+
+def _actions(opened: Project, topic: Topic) -> None:
+    with st.container(horizontal=True, gap="small"):
+        if st.button(
+            _("Split"),
+            icon=":material/call_split:",
+            key=f"split-{topic.id}",
+            disabled=not topic.divisible,
+            help=_("Opens it into its two subtopics.")
+            if topic.divisible
+            else _("It has no subtopics: it is one dense place on the map."),
+        ):
+            split_topic(opened, topic.id)
+            st.rerun()
+        if st.button(
+            _("Delete"),
+            icon=":material/delete:",
+            key=f"delete-{topic.id}",
+            help=_("The topic goes. Its rows are left out: they stay on the map, grey."),
+        ):
+            edit_topics(opened, "topic_deleted", topic=topic.id)
+            st.rerun()
+        if st.button(
+            _("Exclude"),
+            icon=":material/visibility_off:",
+            key=f"exclude-{topic.id}",
+            help=_(
+                "For what does not belong to your question, such as advertising: its rows leave "
+                "the map and count in no topic. They stay in your table."
+            ),
+        ):
+            edit_topics(opened, "topic_excluded", topic=topic.id)
+            st.rerun()
+
+
+def _merge(opened: Project, chosen: list[Topic]) -> None:
+    st.markdown(", ".join(f"**{plain(topic.name)}**" for topic in chosen))
+    st.caption(_("The merged topic keeps the name and the colour of the largest."))
+    if st.button(_("Merge these topics"), type="primary", icon=":material/merge:"):
+        largest = sorted(chosen, key=lambda topic: (not topic.named, -topic.rows))
+        edit_topics(opened, "topics_merged", topics=[topic.id for topic in largest])
+        st.rerun()

@@ -1,0 +1,128 @@
+"""All topics in a table: how large, what about, how good."""
+
+import streamlit as st
+
+from core.project import Project
+from core.steps import Measure, Topic, TopicView, measures_of
+from pages.ui.jobs import job_panel, latest_job, submit
+from pages.ui.palette import category
+from pages.ui.words import _, number, share
+
+ROW_HEIGHT, HEAD_HEIGHT, MOST_HEIGHT = 35, 38, 600
+# Hennig (2007) calls a cluster stable from 0.75 on, and dissolved below 0.5.
+FIRM, LOOSE = 0.75, 0.5
+CLEAR, VAGUE = 0.15, 0.0
+
+
+def measured(opened: Project, topics: TopicView) -> dict[int, Measure]:
+    """Return the measures of the topics; where there are none yet, have them made by a job."""
+    found = measures_of(opened, topics)
+    if found is not None:
+        return found
+    asked = f"measured-{opened.id}"
+    running = latest_job(opened, "measure")
+    if (running is None or running.is_over) and st.session_state.get(asked) != topics.fingerprint:
+        st.session_state[asked] = topics.fingerprint
+        submit("measure", opened)
+    job_panel(opened, "measure")
+    return {}
+
+
+def topic_table(opened: Project, topics: TopicView, measures: dict[int, Measure]) -> list[Topic]:
+    """Draw the table of topics and return those that are ticked."""
+    import pandas as pd
+
+    rows = [_row(topic, topics, measures.get(topic.id)) for topic in topics.topics]
+    frame = pd.DataFrame(rows, columns=list(_columns()))
+    marked = frame.style.map(lambda c: f"background-color: {c}; color: {c}", subset=["colour"])
+    picked = st.dataframe(
+        marked,
+        hide_index=True,
+        height=min(MOST_HEIGHT, HEAD_HEIGHT + ROW_HEIGHT * len(frame)),
+        column_config=_columns(),
+        on_select="rerun",
+        selection_mode="multi-row",
+        key=f"topic-table-{opened.id}-{opened.revision}",
+    )
+    return [topics.topics[row] for row in picked.selection.rows]
+
+
+def explain_measures() -> None:
+    """Say what coherence and stability are and how they are found."""
+    with st.expander(_("What do coherence and stability say?"), icon=":material/help:"):
+        st.markdown(
+            _(
+                "**Coherence** tells whether the keywords of a topic go together: how much more "
+                "often two of them stand in one text than chance would have it (NPMI, from -1 to "
+                "1, 0 is chance). Short texts hold few words, so their topics are lower. A topic "
+                "with vague words may be a mixture: look at its texts, or split it."
+            )
+        )
+        st.markdown(
+            _(
+                "**Stability** tells whether a topic would come out again: ten samples of 80% of "
+                "the texts (8,000 at most) are clustered anew, and the share that the topic has in "
+                "common with its best match is averaged (Jaccard, 0 is chance, 1 is always the "
+                "same). The borders of a loose topic are a matter of chance: merge it with a "
+                "neighbour, or draw your own around what you mean."
+            )
+        )
+
+
+def _row(topic: Topic, topics: TopicView, measure: Measure | None) -> list[str | int]:
+    return [
+        category(topic.colour),
+        topic.name,
+        topic.rows,
+        share(topic.rows, topics.row_count),
+        ", ".join(topic.keywords),
+        _coherence(measure.coherence) if measure else "",
+        _stability(measure.stability) if measure else "",
+        topic.note,
+    ]
+
+
+def _columns() -> dict[str, object]:
+    column = st.column_config
+    return {
+        "colour": column.TextColumn("", width=20),
+        "name": column.TextColumn(_("Topic"), width=230),
+        "rows": column.NumberColumn(_("Rows"), format="localized", width=60),
+        "share": column.TextColumn(_("Share"), width=60),
+        "keywords": column.TextColumn(_("Keywords"), width=320),
+        "coherence": column.TextColumn(
+            _("Coherence"), width=100, help=_("Do its keywords go together? 0 is chance.")
+        ),
+        "stability": column.TextColumn(
+            _("Stability"), width=100, help=_("Would it come out again? 1 is always.")
+        ),
+        "note": column.TextColumn(_("Note"), width=160),
+    }
+
+
+def _coherence(value: float | None) -> str:
+    if value is None:
+        return _("not known")
+    value = round(value, 2)
+    word = _("clear") if value >= CLEAR else _("vague") if value < VAGUE else _("fair")
+    return f"{value:.2f} {word}"
+
+
+def _stability(value: float | None) -> str:
+    if value is None:
+        return _("not known")
+    value = round(value, 2)
+    word = _("firm") if value >= FIRM else _("loose") if value < LOOSE else _("fair")
+    return f"{value:.2f} {word}"
+
+
+def size_sentence(topics: TopicView) -> str:
+    """Return how many topics there are and how much of the table they hold."""
+    held = sum(topic.rows for topic in topics.topics)
+    return _(
+        "{topics} topics hold {n} of {all} rows ({share}), the largest first.",
+        topics=len(topics.topics),
+        n=number(held),
+        all=number(topics.row_count),
+        share=share(held, topics.row_count),
+    )
