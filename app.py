@@ -1,7 +1,7 @@
 """Textlode in the browser: `streamlit run app.py`.
 
-This is the server's side: the routes that serve the map's points and take files, and the life of
-the job engine.
+This is the server's side: the routes that serve the map's points, take files and send them, and
+the life of the job engine.
 The pages and their navigation begin in pages/shell.py.
 """
 
@@ -11,7 +11,7 @@ from contextlib import asynccontextmanager
 import streamlit as st
 
 from core.settings import Settings
-from pages.ui import map_chart, upload
+from pages.ui import attachments, map_chart, upload
 from pages.ui.errors import log_unexpected
 from pages.ui.jobs import close_engine, start_engine
 
@@ -27,7 +27,7 @@ async def lifespan(_: st.App) -> AsyncIterator[None]:
 
 app = st.App(
     "pages/shell.py",
-    routes=[*map_chart.routes(), *upload.routes()],
+    routes=[*map_chart.routes(), *upload.routes(), *attachments.routes()],
     lifespan=lifespan,
     on_script_error=log_unexpected,
 )

@@ -3,7 +3,8 @@
 import streamlit as st
 
 from core.steps import list_models
-from pages.ui.downloads import export_project_button, export_table_panel, model_download
+from pages.ui.downloads import map_downloads, model_download, project_download
+from pages.ui.exports import explain_columns, export_table_panel, report_panel
 from pages.ui.jobs import job_panel
 from pages.ui.session import project
 from pages.ui.words import _
@@ -13,8 +14,16 @@ st.markdown(_("Take it with you: every row of your file, in its order, with what
 opened = project()
 opened.current("table")
 
+st.subheader(_("The table"))
 export_table_panel(opened)
 job_panel(opened, "export")
+explain_columns(opened)
+if opened.has("clusters"):
+    st.subheader(_("The map"))
+    map_downloads(opened)
+    st.subheader(_("The report"))
+    report_panel(opened)
+    job_panel(opened, "report")
 st.subheader(_("Models"))
 models = list_models(opened)
 for model in models:
@@ -22,4 +31,4 @@ for model in models:
 if not models:
     st.caption(_("There is no model yet. Teach one on the page Train."))
 st.subheader(_("The whole project"))
-export_project_button(opened)
+project_download(opened)

@@ -1,6 +1,6 @@
 """What lasts: project folders, artifacts, decisions, and the catalogue of projects."""
 
-from core.project.archive import export_archive
+from core.project.archive import archive_files, export_archive, pack
 from core.project.artifacts import Artifact, ArtifactStore, Draft, Recipe
 from core.project.catalogue import Catalogue, ProjectCard
 from core.project.events import Event, EventLog
@@ -18,6 +18,8 @@ __all__ = [
     "ProjectCard",
     "ProjectState",
     "Recipe",
+    "archive_files",
     "export_archive",
+    "pack",
     "replay",
 ]

@@ -1,9 +1,12 @@
 """A project as one zip file, out and in again. What comes in is not trusted."""
 
+import io
 import shutil
 import stat
 import zipfile
+from collections.abc import Iterable, Iterator
 from pathlib import Path, PurePosixPath
+from typing import Any
 
 from core.errors import FileProblem, OutOfRoom
 from core.i18n import N_
@@ -19,19 +22,58 @@ BLOCK = 1 << 20
 
 def export_archive(project: Project, path: Path, progress: Progress = SILENT) -> Path:
     """Write a project as one zip, without the scratch of running steps."""
-    root = project.folder
-    files = [p for p in sorted(root.rglob("*")) if p.is_file() and _lasts(p.relative_to(root))]
+    files = archive_files(project)
     beside = path.with_name(f"{path.name}.part")
     with translate_full_disk(path.parent):
         try:
             with zipfile.ZipFile(beside, "w", zipfile.ZIP_DEFLATED, compresslevel=6) as archive:
-                for done, file in enumerate(files):
+                for done, (file, name) in enumerate(files):
                     progress(done, len(files), N_("Packing the project"))
-                    archive.write(file, file.relative_to(root).as_posix())
+                    archive.write(file, name)
             beside.replace(path)
         finally:
             beside.unlink(missing_ok=True)
     return path
+
+
+def archive_files(project: Project) -> list[tuple[Path, str]]:
+    """Return the files of a project that last, with their names in an archive."""
+    root = project.folder
+    files = ((path, path.relative_to(root)) for path in sorted(root.rglob("*")))
+    return [(path, name.as_posix()) for path, name in files if path.is_file() and _lasts(name)]
+
+
+def pack(files: Iterable[tuple[Path, str]]) -> Iterator[bytes]:
+    """Yield a zip of files piece by piece, for a reader at the other end of a line."""
+    sent = _Sent()
+    with zipfile.ZipFile(sent, "w", zipfile.ZIP_DEFLATED, compresslevel=1) as archive:
+        for path, name in files:
+            entry = zipfile.ZipInfo.from_file(path, name)
+            entry.compress_type = zipfile.ZIP_DEFLATED
+            with path.open("rb") as source, archive.open(entry, "w", force_zip64=True) as target:
+                while block := source.read(BLOCK):
+                    target.write(block)
+                    yield sent.take()
+    yield sent.take()
+
+
+class _Sent(io.RawIOBase):
+    """What a zip has written since it was last taken; it cannot be gone back in."""
+
+    def __init__(self) -> None:
+        self._pieces: list[bytes] = []
+
+    def writable(self) -> bool:
+        return True
+
+    def write(self, data: Any) -> int:
+        self._pieces.append(bytes(data))
+        return len(self._pieces[-1])
+
+    def take(self) -> bytes:
+        taken = b"".join(self._pieces)
+        self._pieces.clear()
+        return taken
 
 
 def extract_archive(archive: Path, folder: Path) -> None:

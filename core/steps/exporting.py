@@ -157,7 +157,9 @@ def _topic_columns(project: Project) -> dict[str, tuple[Sentence, pa.Array]]:
     topic = topics.topic_of_row
     return {
         "topic_id": (
-            Sentence(N_("the topic's number; empty where a row is left out or has no text")),
+            Sentence(
+                N_("the topic's number; empty where a row is left out, taken out or without a text")
+            ),
             pa.array(topic, mask=topic < 0),
         ),
         "topic_name": (

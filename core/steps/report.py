@@ -7,6 +7,7 @@ from pathlib import Path
 from typing import Any
 
 import numpy as np
+import numpy.typing as npt
 
 from core.embed import encoder_cards
 from core.errors import SettingInvalid
@@ -25,8 +26,8 @@ from core.report import (
     write_page,
 )
 from core.steps.models import list_models
-from core.steps.opened_map import open_map
-from core.steps.topic_edits import EMPTY
+from core.steps.opened_map import OpenMap, open_map
+from core.steps.topic_edits import EMPTY, EXCLUDED
 from core.steps.topics import Topic, TopicView, load_topics
 
 # Settings of the map and its clusters that a reader may ask for; others have their own names.
@@ -83,8 +84,14 @@ def picture_of(project: Project, topics: TopicView) -> MapPicture:
         PicturedTopic(topic.id, rank, topic.name, colour_of(topic), topic.rows)
         for rank, topic in enumerate(topics.topics, 1)
     ]
-    places = np.asarray(open_map(project).places)
+    places = places_in_sight(open_map(project), topics)
     return draw_map(places, topics.topic_of_unit, pictured, project.name)
+
+
+def places_in_sight(opened: OpenMap, topics: TopicView) -> npt.NDArray[np.float32]:
+    """Return the place of each text (n, 2); NaN for those that a person took out of sight."""
+    excluded = topics.topic_of_unit == EXCLUDED
+    return np.where(excluded[:, None], np.float32("nan"), np.asarray(opened.places))
 
 
 def gather(project: Project, topics: TopicView, picture: MapPicture, language: str) -> Report:

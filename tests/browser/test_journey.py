@@ -162,7 +162,7 @@ def compare_export(page: Any, meant: list[dict[str, str]]) -> None:
     page.get_by_role("button", name="Make the file").click()
     page.get_by_text("would have run as a formula were made harmless").wait_for()
     with page.expect_download() as download:
-        page.get_by_role("button", name="Download export-labelled.csv").click()
+        page.get_by_role("link", name="Download export-labelled.csv").click()
     content = Path(download.value.path()).read_text("utf-8")
     rows = list(csv.DictReader(io.StringIO(content, newline="")))
     columns = list(meant[0])

@@ -128,7 +128,7 @@ def test_what_nobody_foresaw_is_a_sentence_and_a_line_in_the_log(
     def broken(*_: object) -> None:
         raise ZeroDivisionError("secret detail")
 
-    monkeypatch.setattr("pages.ui.downloads.export_table_panel", broken)
+    monkeypatch.setattr("pages.ui.exports.export_table_panel", broken)
     app = open_page("export", PROJECT)
     assert "was not foreseen" in app.error[0].value
     assert "secret detail" not in words(app)

@@ -10,7 +10,7 @@ from numpy.typing import ArrayLike
 from pages.ui.map_chart.appearance import MapName, Theme, appearance
 from pages.ui.map_chart.assets import map_script, plotly_script, style
 from pages.ui.map_chart.published import as_codes, as_pairs
-from pages.ui.map_chart.routes import shorten
+from pages.ui.map_chart.routes import TEXT_LENGTH, shorten
 
 FILE = """<!doctype html>
 <html lang="%%LANGUAGE%%">
@@ -44,13 +44,14 @@ def map_html(
     *,
     title: str,
     texts: Sequence[str] | None = None,
+    text_length: int = TEXT_LENGTH,
     theme: Theme = "light",
     language: str = "en",
     translate: Callable[[str], str] = str,
 ) -> str:
     """Return the map as one HTML page that opens without a server or a network.
 
-    It holds plotly.js (5 MB), 9 bytes a row, and the texts cut to a line.
+    It holds plotly.js (5 MB), 12 bytes a row, and the texts cut to `text_length` characters.
     """
     pairs, column = as_pairs(xy), as_codes(codes)
     data = {
@@ -58,7 +59,7 @@ def map_html(
         "plotly": None,
         "points": {"url": _inline(pairs.tobytes()), "count": len(pairs)},
         "colours": {"url": _inline(column.tobytes()), "bytes": column.itemsize},
-        "texts": None if texts is None else [shorten(text) for text in texts],
+        "texts": None if texts is None else [shorten(text, text_length) for text in texts],
         "lit": None,
         **appearance(
             palette=palette,
