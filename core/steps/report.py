@@ -121,7 +121,7 @@ def gather(project: Project, topics: TopicView, picture: MapPicture, language: s
 
 def colour_of(topic: Topic) -> str:
     """Return a topic's colour as "#rrggbb"."""
-    return topic.colour if isinstance(topic.colour, str) else category(topic.colour)
+    return category(topic.colour)
 
 
 def file_names(table: Artifact) -> tuple[str, ...]:
