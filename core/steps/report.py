@@ -41,7 +41,7 @@ SETTING_NAMES = {
 
 @dataclass(frozen=True)
 class ReportSettings:
-    """Where to write the page, and in which language; empty: that of the installation."""
+    """Where to write the page, an .html file, and in which language."""
 
     out: str
     language: str = "en"
