@@ -29,6 +29,9 @@ if is_read:
 if is_read and opened.has("table"):
     draw_profile(opened)
     draw_roles(opened)
+    if not opened.state.roles.get("text"):
+        st.info(_("Choose the column that holds the texts."), icon=":material/arrow_upward:")
+        st.stop()
     draw_findings(opened)
     encoder = choose_encoder(opened)
     if st.button(_("Make the map"), type="primary", icon=":material/bubble_chart:"):

@@ -171,7 +171,11 @@ def _listed(opened: Project, texts: Artifact) -> None:
         st.dataframe(
             listed,
             hide_index=True,
-            column_config={"row": _("Row"), "reason": _("Reason"), "text": _("Text")},
+            column_config={
+                "row": st.column_config.NumberColumn(_("Row"), width="small"),
+                "reason": st.column_config.TextColumn(_("Reason"), width="medium"),
+                "text": st.column_config.TextColumn(_("Text"), width="large"),
+            },
         )
         every = sum(texts.json("left_out").values())
         if every > len(listed):

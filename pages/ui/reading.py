@@ -14,7 +14,7 @@ from core.steps import chosen_encoder, set_roles
 from pages.ui.dialect import choose_dialect, delimiter_name
 from pages.ui.jobs import ask, job_panel, latest_job, submit
 from pages.ui.projects import source_files
-from pages.ui.words import _, number, rows_of, say
+from pages.ui.words import _, columns_of, number, plain, rows_of, say
 
 PREVIEWED = 50
 
@@ -41,9 +41,7 @@ def draw_reading(opened: Project) -> None:
 
 def reading_sentence(reading: dict[str, Any]) -> str:
     """Return "2,096 rows, 5 columns: UTF-8, separated by commas, names in line 1"."""
-    columns = len(reading["columns"])
-    parts = [rows_of(reading["rows"])]
-    parts.append(_("1 column") if columns == 1 else _("{n} columns", n=number(columns)))
+    parts = [rows_of(reading["rows"]), columns_of(len(reading["columns"]))]
     dialect = reading.get("dialect") or {}
     if dialect.get("encoding"):
         parts.append(str(dialect["encoding"]).upper())
@@ -51,6 +49,10 @@ def reading_sentence(reading: dict[str, Any]) -> str:
         parts.append(_("separated by {mark}", mark=delimiter_name(dialect["delimiter"])))
     if dialect.get("line_of_names"):
         parts.append(_("names in line {n}", n=dialect["line_of_names"]))
+    if dialect.get("table"):
+        parts.append(_("sheet {name}", name=plain(dialect["table"])))
+    if reading.get("tables"):
+        parts.append(_("further tables in the file: {n}", n=len(reading["tables"])))
     if reading.get("preamble"):
         parts.append(_("lines above the table left out: {n}", n=len(reading["preamble"])))
     return f"**{', '.join(parts)}**"
@@ -89,8 +91,8 @@ def _preview(opened: Project, file: str, wanted: dict[str, Any]) -> None:
         return
     st.caption(
         _(
-            "The first rows would be read like this: {columns} columns, {above} lines above them.",
-            columns=seen["all_columns"],
+            "The first rows would be read like this: {columns}, lines above them: {above}.",
+            columns=columns_of(seen["all_columns"]),
             above=number(seen["preamble"]),
         )
     )

@@ -8,7 +8,7 @@ from core.project import Project
 from core.steps import load_topics
 from pages.ui.jobs import describe, job_store
 from pages.ui.session import open_project, project, project_id
-from pages.ui.words import _, number, plain, share
+from pages.ui.words import _, number, plain, rows_of, share
 
 
 def draw_sidebar() -> None:
@@ -32,7 +32,7 @@ def project_facts(opened: Project) -> list[str]:
     """Return the lines that describe a project: rows, left out, encoder."""
     if not opened.has("table"):
         return [_("No table yet.")]
-    facts = [_("{n} rows", n=number(opened.row_count))]
+    facts = [rows_of(opened.row_count)]
     if opened.has("clusters"):
         topics = load_topics(opened)
         facts.append(
@@ -42,6 +42,8 @@ def project_facts(opened: Project) -> list[str]:
                 share=share(topics.left_out_rows, topics.row_count),
             )
         )
+        if off := int((topics.unit_of_row < 0).sum()):
+            facts.append(_("Not on the map: {rows}", rows=rows_of(off)))
     if opened.has("vectors"):
         facts.append(
             _("Encoder: {name}", name=plain(opened.current("vectors").settings["encoder"]))

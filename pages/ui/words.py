@@ -46,6 +46,11 @@ def rows_of(count: int) -> str:
     return _("1 row") if count == 1 else _("{n} rows", n=number(count))
 
 
+def columns_of(count: int) -> str:
+    """Return "1 column", "5 columns"."""
+    return _("1 column") if count == 1 else _("{n} columns", n=number(count))
+
+
 def share(part: float, whole: float) -> str:
     """Return a part of a whole as a percentage that says neither 0% nor 100% of what is not."""
     if not whole or part in (0, whole):

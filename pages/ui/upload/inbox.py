@@ -73,7 +73,7 @@ class Inboxes:
 
     def open(self, folder: Path) -> str:
         """Make an inbox below a folder and return its token."""
-        token = secrets.token_urlsafe(24)
+        token = secrets.token_hex(24)  # Streamlit refuses "__" in the names of components
         place = folder / secrets.token_hex(8)
         place.mkdir(parents=True)
         with self._lock:
