@@ -11,12 +11,13 @@ from pages.ui.undo import undo_redo
 from pages.ui.words import _
 
 opened = project()
-st.title(_("Topics"))
-topics = load_topics(opened)
 with st.container(horizontal=True, vertical_alignment="center"):
-    st.markdown(size_sentence(topics), width="stretch")
+    st.title(_("Topics"), width="stretch")
     undo_redo(opened)
+topics = load_topics(opened)
 carried_note(opened)
+# The sentence keeps the table's tools, which float above it, off the buttons.
+st.markdown(size_sentence(topics))
 measures = measured(opened, topics)
 chosen = topic_table(opened, topics, measures)
 explain_measures()
