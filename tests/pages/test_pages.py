@@ -11,7 +11,7 @@ from pages.ui.scene import touched_key
 from tests.conftest import PROJECT
 from tests.pages.conftest import OpenPage
 
-NEED_PROJECT = ("data", "map", "train", "explain", "predict", "export")
+NEED_PROJECT = ("data", "map", "topics", "train", "explain", "predict", "export")
 
 
 def words(app: AppTest) -> str:
