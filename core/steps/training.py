@@ -204,9 +204,7 @@ def gather_lessons(project: Project, settings: TrainSettings) -> Lessons:
     )
 
 
-def _test_pairs(
-    project: Project, settings: TrainSettings, edits: Edits
-) -> list[tuple[str, str]]:
+def _test_pairs(project: Project, settings: TrainSettings, edits: Edits) -> list[tuple[str, str]]:
     """Read a test file, which has the text and the label column under the same names."""
     table = read_tables([Path(settings.test_file)]).table
     text = project.role("text")

@@ -163,6 +163,4 @@ def _bins(edges: npt.NDArray[np.floating]) -> list[str]:
     spread = float(edges[-1] - edges[0])
     digits = 0 if spread >= 20 else 1 if spread >= 1 else 2
     # An en dash, as a hyphen beside a negative number would be a minus.
-    return [
-        f"{low:,.{digits}f} – {high:,.{digits}f}" for low, high in pairwise(edges.tolist())
-    ]
+    return [f"{low:,.{digits}f} – {high:,.{digits}f}" for low, high in pairwise(edges.tolist())]
