@@ -3,7 +3,7 @@
 import streamlit as st
 
 from pages.ui.findings import draw_findings
-from pages.ui.jobs import job_panel, submit
+from pages.ui.jobs import job_panel, start_button, submit
 from pages.ui.profile import draw_profile
 from pages.ui.reading import (
     choose_encoder,
@@ -34,7 +34,7 @@ if is_read and opened.has("table"):
         st.stop()
     draw_findings(opened)
     encoder = choose_encoder(opened)
-    if st.button(_("Make the map"), type="primary", icon=":material/bubble_chart:"):
+    if start_button(_("Make the map"), opened, "map", icon=":material/bubble_chart:"):
         st.session_state["awaited"] = submit("map", opened, encoder=encoder).id
         st.rerun()
 map_job = job_panel(opened, "map")

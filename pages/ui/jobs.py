@@ -5,6 +5,7 @@ from typing import Any
 
 import streamlit as st
 
+from core.errors import InputError
 from core.jobs import Engine, Job, JobState, JobStore, Lane
 from core.project import Project
 from core.settings import Settings
@@ -144,6 +145,8 @@ def _failure(job: Job) -> None:
     error = job.error_as_exception()
     words = say(error) if error else _("The reason is not known.")
     st.error(f"{title(job)}: {words}", icon=":material/error:")
+    if isinstance(error, InputError):
+        return  # the same input would fail again
     if st.button(_("Try again"), key=f"retry-{job.id}", icon=":material/refresh:"):
         start_engine().retry(job.id)
         st.rerun()
