@@ -94,6 +94,8 @@ def write_reading(result: ReadResult, folder: Path | str, stem: str) -> WrittenF
 def _read(path: Path, options: ReadOptions, progress: Progress, rows: int | None) -> ReadResult:
     with open_source(path, options.table or "") as source:
         head = source.head()
+        if source.member:
+            options = replace(options, table=None)
         kind = Kind.XLSX if head.startswith(b"PK\x03\x04") else kind_of(head, source.name)
         result = READERS[kind](source, options, progress, rows)
     if result.table.num_columns == 0:

@@ -27,11 +27,15 @@ GZIP = b"\x1f\x8b"
 
 @dataclass(frozen=True)
 class Source:
-    """A regular file to read: `path` holds the bytes, `name` is what its owner calls it."""
+    """A regular file to read: `path` holds the bytes, `name` is what its owner calls it.
+
+    `member` is the file of a zip that was asked for.
+    """
 
     path: Path
     name: str
     size: int
+    member: str = ""
 
     def head(self) -> bytes:
         with self.path.open("rb") as file:
@@ -56,7 +60,9 @@ def open_source(path: Path, member: str = "") -> Iterator[Source]:
         with _opened_zip(path) as archive:
             chosen = _chosen_member(archive, path.name, member)
             with _unpacked(lambda: archive.open(chosen), path) as unpacked:
-                yield Source(unpacked, Path(chosen.filename).name, unpacked.stat().st_size)
+                name, size = Path(chosen.filename).name, unpacked.stat().st_size
+                asked = member if member == chosen.filename else ""
+                yield Source(unpacked, name, size, asked)
     else:
         yield Source(path, path.name, path.stat().st_size)
 

@@ -113,11 +113,11 @@ def edits_of_model(project: Project, model: Artifact) -> Edits:
 
 
 def left_out_reasons(project: Project) -> pa.Array | None:
-    """Return why each row is left out, null where it stays; None where nothing was cleaned."""
-    recipe = _recipe(project)
-    if recipe is None or recipe.key not in project.artifacts:
+    """Return why each row is not on the map, null where it is; None where nothing was cleaned."""
+    inputs = project.current("vectors").inputs if project.has("vectors") else {}
+    if inputs.get("texts", "") not in project.artifacts:
         return None
-    return reason_words(np.asarray(project.artifacts.open(recipe.key).array("reasons")))
+    return reason_words(np.asarray(project.artifacts.open(inputs["texts"]).array("reasons")))
 
 
 def _recipe(project: Project) -> Recipe | None:

@@ -26,6 +26,7 @@ from core.errors import SettingInvalid
 from core.i18n import N_, translate
 from core.progress import Progress
 from core.project import Project
+from core.steps.cleaning import left_out_reasons
 from core.steps.columns import free_name
 from core.steps.opened_map import open_map
 from core.steps.prediction import predictions_of_table
@@ -136,6 +137,10 @@ def added_columns(project: Project) -> list[AddedColumn]:
     added: dict[str, tuple[Sentence, pa.Array]] = {}
     if project.has("clusters"):
         added |= _topic_columns(project)
+    reasons = left_out_reasons(project)
+    if reasons is not None:
+        meaning = Sentence(N_("why cleaning left the row out; empty where it is on the map"))
+        added["left_out"] = (meaning, reasons)
     for name, labels in project.state.labels.items():
         values = pa.array(map(labels.get, range(project.row_count)), pa.string())
         added[f"label_{name}"] = (Sentence(N_("your label “{name}”"), {"name": name}), values)

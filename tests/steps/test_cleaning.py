@@ -67,6 +67,21 @@ def test_what_is_switched_on_goes_neither_to_the_map_nor_out_of_the_table(odd: P
     assert left_out.column("row").to_pylist() == [2, 3, 21]
 
 
+def test_an_export_has_every_row_as_written_and_says_why_one_was_left_out(
+    odd: Project, tmp_path: Path
+) -> None:
+    run(odd, "clean", remedies=["repeated", "markup"])
+    run(odd, "map", encoder="instant")
+    run(odd, "export", out=str(tmp_path / "out.csv"))
+    with (tmp_path / "out.csv").open(newline="", encoding="utf-8") as file:
+        rows = list(csv.DictReader(file))
+    assert [row["text"] for row in rows] == odd.table(["text"]).column(0).to_pylist()
+    reasons = {
+        n: row["textlode_left_out"] for n, row in enumerate(rows) if row["textlode_left_out"]
+    }
+    assert reasons == {1: "repeats a text above", 2: "no text"}
+
+
 def test_undo_brings_the_first_map_back_at_once(odd: Project) -> None:
     run(odd, "map", encoder="instant")
     first = odd.state.current["clusters"]

@@ -1,0 +1,91 @@
+"""The Data page: findings with their switches, the columns in figures, roles, a wish to reread."""
+
+from pathlib import Path
+
+import pytest
+from streamlit.testing.v1 import AppTest
+
+from core.project import Catalogue, Project
+from core.steps import run_step
+from tests.conftest import PROJECT
+from tests.pages.conftest import OpenPage
+
+
+@pytest.fixture
+def found(project: Project) -> Project:
+    """A project whose texts have been looked at."""
+    run_step("findings", str(project.folder), {})
+    return project
+
+
+def words(app: AppTest) -> str:
+    kinds = (app.title, app.markdown, app.caption, app.info, app.error)
+    return "\n".join(str(element.value) for kind in kinds for element in kind)
+
+
+def switch(app: AppTest, start: str) -> object:
+    return next(one for one in app.toggle if one.label.startswith(start))
+
+
+def test_a_finding_is_switched_on_and_taken_back(open_page: OpenPage, found: Project) -> None:
+    app = open_page("data", PROJECT)
+    assert "**299 of 300 rows** go to the map. Left out: no text 1." in words(app)
+    switch(app, "Leave out rows that repeat").set_value(True).run()
+    assert found.state.cleaning == ("repeated",)
+    assert "**298 of 300 rows** go to the map" in words(app)
+    assert "The map was made before this was switched" in words(app)
+    app.button(key="undo").click().run()
+    assert found.state.cleaning == ()
+    assert not switch(app, "Leave out rows that repeat").value
+    assert "made before" not in words(app)
+
+
+def test_the_texts_are_looked_at_outside_the_page(
+    open_page: OpenPage, project: Project, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Drawing submits a job; neither the texts nor the whole table are read for it."""
+    asked: list[str] = []
+    monkeypatch.setattr("pages.ui.findings.submit", lambda step, *_, **__: asked.append(step))
+    monkeypatch.setattr(Project, "table", lambda *_, **__: pytest.fail("read the whole table"))
+    app = open_page("data", PROJECT)
+    assert not app.exception
+    assert asked == ["findings"]
+
+
+def test_roles_are_changed_and_the_language_with_them(
+    open_page: OpenPage, found: Project, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    run_step("findings", str(found.folder), {"column": "subject"})
+    app = open_page("data", PROJECT)
+    next(box for box in app.selectbox if box.label == "Text").select("subject").run()
+    assert not app.exception
+    assert found.state.roles["text"] == "subject"
+    assert found.state.language == "en"
+    assert "There is no map" not in words(app)
+
+
+def test_without_a_text_column_one_is_asked_for(open_page: OpenPage, found: Project) -> None:
+    found.record("roles_set", roles={})
+    app = open_page("data", PROJECT)
+    assert not app.exception
+    assert "Choose the column that holds the texts." in words(app)
+    assert not [button for button in app.button if button.label == "Make the map"]
+
+
+def test_the_profile_says_what_each_column_holds(open_page: OpenPage, found: Project) -> None:
+    frames = [one.value for one in open_page("data", PROJECT).dataframe]
+    profile = next(frame for frame in frames if "chart" in frame)
+    line = profile.set_index("name").loc["text"]
+    assert (line["type"], line["missing"], line["languages"]) == ("text", "0.3%", "English 100%")
+    assert sum(line["chart"]) == 299
+
+
+def test_one_row_is_said_in_the_singular(open_page: OpenPage, home: Path, tmp_path: Path) -> None:
+    path = tmp_path / "row.csv"
+    path.write_text("id,text\n1,The only letter that came today\n")
+    one = Catalogue(home / "projects").create("One")
+    run_step("ingest", str(one.folder), {"files": [str(path)], "text": "text"})
+    run_step("findings", str(one.folder), {})
+    said = words(open_page("data", one.id))
+    assert "**1 row, 2 columns" in said
+    assert "1 rows" not in said
