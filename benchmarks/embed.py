@@ -21,9 +21,9 @@ from typing import Any
 
 import numpy as np
 
-from core.embed.batches import batches_of_like_length
 from core.embed.loading import load_model
 from core.embed.sentence_transformer import SentenceTransformerEncoder
+from core.network import batches_of_like_length
 from core.processor import Precision, Processor
 from core.settings import SEED
 

@@ -24,7 +24,8 @@ from core.errors import InputError, NotReady, ProjectProblem, TextlodeError
 from core.i18n import N_, choose_language, describe_error, translate
 from core.project import Catalogue, Project
 from core.settings import SEED, Settings
-from core.terminal import TerminalProgress, quiet_libraries, write_down
+from core.terminal import TerminalProgress, quiet_libraries
+from core.trace import write_down
 
 Outcome = dict[str, Any]
 
@@ -95,7 +96,8 @@ def _describe_unforeseen(error: Exception, language: str) -> str:
         "Something went wrong that was not foreseen ({kind}). Please report the lines marked "
         "{mark} of {file}."
     )
-    mark, file = write_down(error)
+    file = Settings.from_environment().logs_folder / "terminal.log"
+    mark = write_down(error, file)
     return translate(template, language, kind=type(error).__name__, mark=mark, file=str(file))
 
 

@@ -1,6 +1,9 @@
 """Every knob of the installation, from TEXTLODE_* variables."""
 
 import os
+from collections.abc import Iterator
+from contextlib import contextmanager
+from contextvars import ContextVar
 from dataclasses import dataclass, field
 from pathlib import Path
 
@@ -8,6 +11,8 @@ from core.errors import SettingInvalid
 from core.i18n import N_
 
 SEED = 20260
+
+_HOME: ContextVar[Path | None] = ContextVar("home", default=None)
 
 
 @dataclass(frozen=True)
@@ -45,7 +50,7 @@ class Settings:
         """Read the TEXTLODE_* variables; what is not set keeps its default."""
         get = os.environ.get
         return cls(
-            home=Path(get("TEXTLODE_HOME") or Path.home() / ".textlode").expanduser().absolute(),
+            home=_HOME.get() or _home_of_environment(),
             scheduler=get("TEXTLODE_SCHEDULER", ""),
             device=get("TEXTLODE_DEVICE", "auto").lower(),
             language=get("TEXTLODE_LANGUAGE", "en"),
@@ -57,6 +62,10 @@ class Settings:
             ),
             warm_up=get("TEXTLODE_WARM_UP", "1") != "0",
         )
+
+    @property
+    def logs_folder(self) -> Path:
+        return self.home / "logs"
 
     @property
     def projects_folder(self) -> Path:
@@ -75,3 +84,19 @@ class Settings:
     @property
     def jobs_file(self) -> Path:
         return self.home / "jobs.sqlite"
+
+
+@contextmanager
+def at_home(home: Path) -> Iterator[None]:
+    """Let this thread alone work in another TEXTLODE_HOME: a worker of a cluster may serve two."""
+    before = _HOME.set(home)
+    try:
+        yield
+    finally:
+        _HOME.reset(before)
+
+
+def _home_of_environment() -> Path:
+    return (
+        Path(os.environ.get("TEXTLODE_HOME") or Path.home() / ".textlode").expanduser().absolute()
+    )

@@ -2,15 +2,11 @@
 
 import logging
 import os
-import secrets
 import sys
 import time
-import traceback
 import warnings
 from collections.abc import Iterator
 from contextlib import contextmanager, redirect_stdout
-from datetime import datetime
-from pathlib import Path
 from typing import Any, TextIO
 
 from core.i18n import translate
@@ -44,18 +40,6 @@ def quiet_libraries() -> Iterator[None]:
         logging.disable(level)
         os.dup2(kept, STANDARD_OUTPUT)
         os.close(kept)
-
-
-def write_down(error: Exception) -> tuple[str, Path]:
-    """Append a traceback to the log file; return the mark it stands under, and the file."""
-    mark = secrets.token_hex(3)
-    home = Path(os.environ.get("TEXTLODE_HOME") or Path.home() / ".textlode").expanduser()
-    file = home / "logs" / "terminal.log"
-    file.parent.mkdir(parents=True, exist_ok=True)
-    with file.open("a", encoding="utf-8", errors="backslashreplace") as log:
-        log.write(f"{datetime.now():%Y-%m-%d %H:%M:%S} [{mark}]\n")
-        log.writelines(traceback.format_exception(error))
-    return mark, file
 
 
 class TerminalProgress(Progress):

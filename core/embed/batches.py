@@ -1,24 +1,8 @@
-"""Texts cut into batches of about equal work, so that padding is small and progress even."""
+"""Texts cut into parts of about equal work, so that progress is even."""
 
 from collections.abc import Iterator
 
-import numpy as np
-import numpy.typing as npt
-
-Rows = npt.NDArray[np.int64]
-
-
-def batches_of_like_length(lengths: Rows, budget: int) -> Iterator[Rows]:
-    """Yield the rows 0..n-1, longest first, each batch at most `budget` long with its padding.
-
-    A row that is longer than the budget is a batch of its own.
-    """
-    order = np.argsort(-lengths, kind="stable")
-    start = 0
-    while start < len(order):
-        size = max(1, budget // max(1, int(lengths[order[start]])))
-        yield order[start : start + size]
-        start += size
+from core.network import Rows
 
 
 def batches_in_order(lengths: Rows, budget: int) -> Iterator[slice]:

@@ -35,11 +35,6 @@ class Embedding:
     seconds: float
     damaged: int = 0
 
-    @property
-    def texts_per_second(self) -> float:
-        """How many texts were computed in a second; 0 where none had to be."""
-        return self.computed / max(self.seconds, 1e-9)
-
 
 def embed_texts(
     texts: Sequence[str],

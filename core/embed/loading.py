@@ -8,6 +8,7 @@ from typing import Any
 
 from core.errors import EncoderProblem
 from core.i18n import N_
+from core.network import load_network
 
 # Without an answer in this time a hub counts as out of reach: a person is waiting.
 SECONDS_TO_ANSWER = 5
@@ -20,24 +21,8 @@ def load_model(name: str, device: str) -> tuple[Any, Path | None]:
 
     A hub name is looked for in the local cache first. Raises EncoderProblem in words.
     """
-    from sentence_transformers import SentenceTransformer
-    from transformers.utils import logging
-
-    logging.disable_progress_bar()
     folder = _find_folder(name)
-    try:
-        model = SentenceTransformer(str(folder or name), device=device)
-        model.eval()
-        return model, folder or _cached_folder(name)
-    except Exception as error:
-        raise EncoderProblem(
-            N_(
-                "The encoder {name} could not be loaded: {reason}. Give a folder that "
-                "sentence-transformers has saved, or the name of such a model on the hub."
-            ),
-            name=name,
-            reason=(str(error).strip().splitlines() or [type(error).__name__])[0][:200],
-        ) from error
+    return load_network(folder or name, device), folder or _cached_folder(name)
 
 
 def fingerprint_model(name: str, model: Any, prompt: str) -> str:

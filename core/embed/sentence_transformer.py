@@ -8,12 +8,13 @@ from typing import Any
 
 import numpy as np
 
-from core.embed.batches import Rows, batches_in_order, batches_of_like_length
+from core.embed.batches import batches_in_order
 from core.embed.encoder import STAGE, Encoded, LongTexts, Vectors, unit_length
 from core.embed.loading import fingerprint_model
 from core.embed.packed import pack_linear_layers
 from core.errors import EncoderProblem
 from core.i18n import N_
+from core.network import Rows, batches_of_like_length, pad_batch
 from core.processor import Precision, Processor
 from core.progress import SILENT, Progress
 
@@ -149,7 +150,7 @@ class SentenceTransformerEncoder:
         import torch
 
         first, *others = self._model.children()
-        features = first(self._features(ids))
+        features = first(pad_batch(self._model.tokenizer, ids, self.device))
         for name, value in features.items():
             if isinstance(value, torch.Tensor) and value.is_floating_point():
                 features[name] = value.float()
@@ -157,24 +158,6 @@ class SentenceTransformerEncoder:
             features = module(features)
         vectors: Vectors = features["sentence_embedding"].float().cpu().numpy()
         return unit_length(vectors)
-
-    def _features(self, ids: list[list[int]]) -> dict[str, Any]:
-        import torch
-
-        tokenizer = self._model.tokenizer
-        width = max(map(len, ids))
-        tokens = np.full((len(ids), width), tokenizer.pad_token_id or 0, dtype=np.int64)
-        mask = np.zeros((len(ids), width), dtype=np.int64)
-        for place, one in enumerate(ids):
-            tokens[place, : len(one)] = one
-            mask[place, : len(one)] = 1
-        features = {
-            "input_ids": torch.from_numpy(tokens).to(self.device),
-            "attention_mask": torch.from_numpy(mask).to(self.device),
-        }
-        if "token_type_ids" in tokenizer.model_input_names:
-            features["token_type_ids"] = torch.zeros_like(features["input_ids"])
-        return features
 
 
 class _Share(Progress):

@@ -1,12 +1,8 @@
 """What a worker process does with one job."""
 
 import importlib
-import os
-import secrets
 import sys
-import traceback
 from collections.abc import Callable
-from datetime import datetime
 from pathlib import Path
 from typing import Any, cast
 
@@ -17,6 +13,8 @@ from core.jobs.record import Job, JobState
 from core.jobs.store import JobStore
 from core.progress import Progress
 from core.project.files import translate_full_disk
+from core.settings import Settings, at_home
+from core.trace import write_down
 
 RUNNER = "core.steps:run_step"
 LOG = "jobs.log"
@@ -32,11 +30,11 @@ def run_job(job_id: str, jobs_file: str, runner: str = RUNNER) -> None:
     second time, after a process was killed: steps go on from the blocks that they saved.
     """
     path = Path(jobs_file)
-    os.environ["TEXTLODE_HOME"] = str(path.parent)  # a worker elsewhere may have another default
     store = JobStore(path)
     job = store.begin(job_id, _worker_address())
     if job is not None:
-        _run(store, job, runner)
+        with at_home(path.parent):  # a worker elsewhere may have another, and serve two
+            _run(store, job, runner)
 
 
 def _run(store: JobStore, job: Job, runner: str) -> None:
@@ -88,18 +86,13 @@ def _is_out_of_memory(error: Exception) -> bool:
 
 def unforeseen(error: BaseException, home: Path) -> JobProblem:
     """Write a traceback to the log and return the sentence that says where it stands."""
-    mark = secrets.token_hex(3)
-    log = home / "logs" / LOG
-    log.parent.mkdir(parents=True, exist_ok=True)
-    lines = "".join(traceback.format_exception(error))
-    with log.open("a", encoding="utf-8") as file:
-        file.write(f"{datetime.now():%Y-%m-%d %H:%M:%S} [{mark}] {lines}\n")
+    log = Settings(home).logs_folder / LOG
     return JobProblem(
         N_(
             "Something went wrong in this work that was not foreseen. Your project is safe. Try "
             "again; if it comes back, send the lines marked {mark} of {file}."
         ),
-        mark=mark,
+        mark=write_down(error, log),
         file=str(log),
     )
 

@@ -1,30 +1,13 @@
-"""Rows cut into batches by their length in tokens."""
+"""Rows cut into the steps of a training."""
 
 from collections.abc import Iterator
 
 import numpy as np
-import numpy.typing as npt
 
-Rows = npt.NDArray[np.int64]
+from core.network import Rows
 
 POOL = 32
 """Steps whose rows are sorted by length together: padding falls, the order stays random."""
-
-
-def batches_by_budget(lengths: Rows, batch_tokens: int, rows: Rows | None = None) -> list[Rows]:
-    """Cut rows, longest first, into batches of at most `batch_tokens` tokens, padding included.
-
-    A row longer than the budget is a batch of its own. Every row is in exactly one batch.
-    """
-    members = np.arange(len(lengths)) if rows is None else rows
-    order = members[np.argsort(-lengths[members], kind="stable")]
-    batches = []
-    start = 0
-    while start < len(order):
-        size = max(1, batch_tokens // max(1, int(lengths[order[start]])))
-        batches.append(order[start : start + size])
-        start += size
-    return batches
 
 
 def shuffled_steps(lengths: Rows, rows: Rows, batch_rows: int, seed: int, epoch: int) -> list[Rows]:

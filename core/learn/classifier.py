@@ -51,12 +51,6 @@ class Predictions:
         best: Floats = self.probabilities.max(axis=1)
         return best
 
-    def low_confidence(self, threshold: float = 0.5) -> npt.NDArray[np.int64]:
-        """Return the rows below `threshold`, the least sure first."""
-        confidence = self.confidence
-        rows = np.flatnonzero(confidence < threshold)
-        return rows[np.argsort(confidence[rows], kind="stable")]
-
     def top(self, row: int, n: int = 3) -> list[tuple[str, float]]:
         """Return the n most probable classes of a row with their probabilities."""
         chances = self.probabilities[row]

@@ -23,7 +23,7 @@ import numpy.typing as npt
 
 from core.errors import EncoderProblem, InputError, SettingInvalid
 from core.i18n import N_
-from core.learn.batches import Rows, batches_by_budget, shuffled_steps
+from core.learn.batches import shuffled_steps
 from core.learn.checkpoint import Checkpoints
 from core.learn.logits import Floats, encode_labels, softmax
 from core.learn.network import TextNetwork, Tokens
@@ -31,6 +31,7 @@ from core.learn.note import Note
 from core.learn.probe import Probe
 from core.learn.split import Split
 from core.learn.vocabulary import SmallVocabulary
+from core.network import Rows, batches_of_like_length
 from core.processor import Precision
 from core.progress import SILENT, Progress
 from core.settings import SEED
@@ -352,7 +353,9 @@ class _Training:
         self._set_rate()
         with _seeded(self.network.processor.device, self.settings.seed * 1_000_003 + self.step):
             loss = 0.0
-            for block in batches_by_budget(self.tokens.lengths, self.settings.batch_tokens, rows):
+            lengths = self.tokens.lengths[rows]
+            for places in batches_of_like_length(lengths, self.settings.batch_tokens):
+                block = rows[places]
                 scores = self.network.logits(self.tokens, block)
                 truth = torch.from_numpy(self.codes[block]).to(scores.device)
                 part = torch.nn.functional.cross_entropy(

@@ -7,11 +7,11 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
-from core.errors import EncoderProblem, TextlodeError
+from core.errors import EncoderProblem
 from core.i18n import N_
-from core.learn.batches import Rows, batches_by_budget
 from core.learn.logits import Floats
 from core.learn.probe import Probe
+from core.network import Rows, batches_of_like_length, load_network, pad_batch
 from core.processor import Precision, Processor
 from core.progress import SILENT, Progress
 
@@ -58,7 +58,7 @@ class TextNetwork:
         from sentence_transformers.sentence_transformer.modules import Dense
 
         processor = Processor.choose(device, precision)
-        encoder = _load_folder(folder, processor.device)
+        encoder = load_network(folder, processor.device)
         classes, width = probe.weights.shape
         _check_encoder(encoder, folder, width)
         head = Dense(
@@ -82,7 +82,7 @@ class TextNetwork:
     ) -> "TextNetwork":
         """Load a folder that `save` wrote."""
         processor = Processor.choose(device, precision)
-        return cls(_load_folder(folder, processor.device), processor)
+        return cls(load_network(folder, processor.device), processor)
 
     def in_precision(self, precision: Precision) -> "TextNetwork":
         """Return the same network computing in another number format."""
@@ -119,7 +119,9 @@ class TextNetwork:
         The transformer runs in the processor's number format; pooling, normalisation and head in
         float32, because pooling in bfloat16 moves vectors measurably.
         """
-        features = self._batch(tokens, rows)
+        features = pad_batch(
+            self.model.tokenizer, [tokens.ids[row] for row in rows], self.processor.device
+        )
         first, *others = self.model.children()
         with self.processor.autocast():
             features = first(features)
@@ -148,7 +150,7 @@ class TextNetwork:
         done = 0
         self.model.eval()
         with torch.inference_mode():
-            for batch in batches_by_budget(lengths, batch_tokens):
+            for batch in batches_of_like_length(lengths, batch_tokens):
                 progress(done, len(wanted), stage)
                 result[batch] = self.logits(tokens, wanted[batch]).cpu().numpy()
                 done += len(batch)
@@ -163,45 +165,6 @@ class TextNetwork:
                 all=len(wanted),
             )
         return result
-
-    def _batch(self, tokens: Tokens, rows: Rows) -> dict[str, "torch.Tensor"]:
-        import torch
-
-        chosen = [tokens.ids[row] for row in rows]
-        width = max(map(len, chosen))
-        ids = np.full((len(chosen), width), self.model.tokenizer.pad_token_id or 0, dtype=np.int64)
-        mask = np.zeros((len(chosen), width), dtype=np.int64)
-        for place, one in enumerate(chosen):
-            ids[place, : len(one)] = one
-            mask[place, : len(one)] = 1
-        device = self.processor.device
-        batch = {
-            "input_ids": torch.from_numpy(ids).to(device),
-            "attention_mask": torch.from_numpy(mask).to(device),
-        }
-        if "token_type_ids" in self.model.tokenizer.model_input_names:
-            batch["token_type_ids"] = torch.zeros_like(batch["input_ids"])
-        return batch
-
-
-def _load_folder(folder: Path | str, device: str) -> Any:
-    from sentence_transformers import SentenceTransformer
-    from transformers.utils import logging
-
-    logging.disable_progress_bar()
-    try:
-        return SentenceTransformer(str(folder), device=device)
-    except TextlodeError:
-        raise
-    except Exception as error:
-        raise EncoderProblem(
-            N_(
-                "{folder} could not be loaded as a sentence-transformers model: {reason}. Give a "
-                "folder that sentence-transformers has saved, or a name it knows."
-            ),
-            folder=str(folder),
-            reason=str(error).splitlines()[0] if str(error) else type(error).__name__,
-        ) from error
 
 
 def _check_encoder(encoder: Any, folder: Path | str, width: int) -> None:

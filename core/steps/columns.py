@@ -2,6 +2,9 @@
 
 from collections.abc import Sequence
 
+# What is put beside the columns of a file begins so.
+PREFIX = "textlode_"
+
 
 def free_name(name: str, taken: Sequence[str]) -> str:
     """Return the name, with a number behind it where a column of the file has it already."""

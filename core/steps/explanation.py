@@ -43,7 +43,12 @@ def explain(project: Project, settings: ExplainSettings, progress: Progress) -> 
     recipe = Recipe(
         "explanation",
         inputs={"model": model.key},
-        settings={"texts": texts, "rows": settings.rows, "target": settings.target},
+        settings={
+            "texts": texts,
+            "rows": settings.rows,
+            "target": settings.target,
+            "language": project.state.language,
+        },
     )
 
     def build(draft: Draft, scratch: Path) -> None:

@@ -27,12 +27,11 @@ from core.i18n import N_, translate
 from core.progress import Progress
 from core.project import Project
 from core.steps.cleaning import left_out_reasons
-from core.steps.columns import free_name
+from core.steps.columns import PREFIX, free_name
 from core.steps.opened_map import open_map
 from core.steps.prediction import predictions_of_table
 from core.steps.topics import load_topics
 
-ADDED = "textlode_"
 BATCH_ROWS = 20_000
 
 
@@ -149,7 +148,7 @@ def added_columns(project: Project) -> list[AddedColumn]:
     taken = project.column_names
     columns = []
     for name, (meaning, values) in added.items():
-        columns.append(AddedColumn(free_name(ADDED + name, taken), meaning, values))
+        columns.append(AddedColumn(free_name(PREFIX + name, taken), meaning, values))
         taken.append(columns[-1].name)
     return columns
 

@@ -14,12 +14,11 @@ from core.learn import Predictions, TextClassifier
 from core.progress import SILENT, Progress
 from core.project import Artifact, Draft, Project, Recipe
 from core.steps.cleaning import edits_of_model
-from core.steps.columns import free_name
+from core.steps.columns import PREFIX, free_name
 from core.steps.embedding import Units
 from core.steps.ingest import content_hash
 from core.steps.models import ShelvedModel, find_model, load_model
 
-PREFIX = "textlode_"
 UNSURE_BELOW = 0.5
 SHOWN = 5
 
@@ -95,7 +94,8 @@ def _predictions(
             lambda draft, _: _label(draft, source.table("table"), column, model, edits, progress),
         )
     path = Path(settings.file)
-    recipe = _recipe(content_hash(path), path.name, model, settings.text)
+    same = project.state.roles.get("text", "")
+    recipe = _recipe(content_hash(path), path.name, model, settings.text, same)
 
     def build(draft: Draft, scratch: Path) -> None:
         table = read_tables([path], progress=progress).table
@@ -105,11 +105,13 @@ def _predictions(
     return project.make(recipe, build)
 
 
-def _recipe(source: str, name: str, model: ShelvedModel, column: str) -> Recipe:
+def _recipe(source: str, name: str, model: ShelvedModel, column: str, same: str = "") -> Recipe:
+    """`same` is the project's own text column, by which that of another file is found."""
+    settings = {"name": name, "text": column, "model": model.name}
     return Recipe(
         "prediction",
         inputs={"file": source, "model": model.key},
-        settings={"name": name, "text": column, "model": model.name},
+        settings=settings | ({"same": same} if same else {}),
     )
 
 

@@ -1,16 +1,14 @@
 """The error boundary: people read a sentence, the log file keeps the traceback."""
 
-import logging
-import secrets
 from collections.abc import Iterator
 from contextlib import contextmanager
-from logging.handlers import RotatingFileHandler
 from pathlib import Path
 
 import streamlit as st
 
 from core.errors import NotReady, TextlodeError
 from core.settings import Settings
+from core.trace import write_down
 from pages.ui.words import _, say
 
 
@@ -29,7 +27,7 @@ def error_boundary() -> Iterator[None]:
 
 def show_unexpected(error: Exception) -> None:
     """Say that something went wrong that nobody foresaw, with a mark to find it in the log."""
-    mark = write_down(error)
+    mark = write_down(error, _log_file())
     st.error(
         _(
             "Something went wrong on this page that was not foreseen. Your project is safe. "
@@ -50,23 +48,5 @@ def log_unexpected(error: Exception) -> bool:
     return True
 
 
-def write_down(error: Exception) -> str:
-    """Write a traceback to the log file and return the mark it stands under."""
-    mark = secrets.token_hex(3)
-    _logger().error("[%s] %s", mark, error, exc_info=error)
-    return mark
-
-
 def _log_file() -> Path:
-    return Settings.from_environment().home / "logs" / "pages.log"
-
-
-def _logger() -> logging.Logger:
-    logger = logging.getLogger("textlode.pages")
-    if not logger.handlers:
-        _log_file().parent.mkdir(parents=True, exist_ok=True)
-        handler = RotatingFileHandler(_log_file(), maxBytes=2_000_000, backupCount=2, delay=True)
-        handler.setFormatter(logging.Formatter("%(asctime)s %(message)s"))
-        logger.addHandler(handler)
-        logger.propagate = False
-    return logger
+    return Settings.from_environment().logs_folder / "pages.log"

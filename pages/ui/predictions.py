@@ -7,6 +7,7 @@ import streamlit as st
 
 from core.project import Artifact, Project
 from core.steps import ShelvedModel
+from core.steps.columns import PREFIX
 from core.steps.prediction import UNSURE_BELOW
 from pages.ui.downloads import offer_table
 from pages.ui.jobs import ask
@@ -53,6 +54,6 @@ def draw_predictions(opened: Project, artifact: Artifact) -> None:
     )
     st.markdown(f"**{_('Look at these first: the model is unsure')}**")
     order = pc.sort_indices(predictions, [("predicted_confidence", "ascending")])[:LISTED]
-    columns = [summary["text"], *[c for c in table.column_names if c.startswith("textlode_pred")]]
+    columns = [summary["text"], *[c for c in table.column_names if c.startswith(f"{PREFIX}pred")]]
     st.dataframe(table.select(columns).take(order).to_pandas(), hide_index=True)
     offer_table(table, Path(name).stem + _("-labelled"), key=artifact.key)

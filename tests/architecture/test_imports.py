@@ -10,7 +10,14 @@ import pytest
 
 ROOT = Path(__file__).parents[2]
 ALGORITHMS = {"data", "embed", "explore", "learn", "explain"}
-FOUNDATION = {"core.errors", "core.i18n", "core.processor", "core.progress", "core.settings"}
+FOUNDATION = {
+    "core.errors",
+    "core.i18n",
+    "core.network",
+    "core.processor",
+    "core.progress",
+    "core.settings",
+}
 HEAVY = {
     "dask",
     "distributed",

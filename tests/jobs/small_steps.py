@@ -11,6 +11,7 @@ from typing import Any
 from core.errors import ColumnMissing, NotReady
 from core.i18n import N_
 from core.progress import Progress
+from core.settings import Settings
 
 RUNNER = "tests.jobs.small_steps:run_step"
 
@@ -41,7 +42,7 @@ def say(project: Path, settings: dict[str, Any], progress: Progress) -> dict[str
 
 
 def where(project: Path, settings: dict[str, Any], progress: Progress) -> dict[str, Any]:
-    return {"home": os.environ["TEXTLODE_HOME"]}
+    return {"home": str(Settings.from_environment().home)}
 
 
 def surroundings(project: Path, settings: dict[str, Any], progress: Progress) -> dict[str, Any]:

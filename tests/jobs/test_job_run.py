@@ -1,9 +1,11 @@
+import os
 from pathlib import Path
 
 import pytest
 
 from core.errors import ColumnMissing, JobProblem, OutOfRoom
 from core.jobs import Job, JobState, JobStore, run_job
+from core.settings import Settings
 from tests.jobs.small_steps import RUNNER
 
 
@@ -78,3 +80,5 @@ def test_a_job_that_is_over_is_not_run(store: JobStore, project: Path) -> None:
 def test_the_step_finds_the_home_of_its_job(store: JobStore, project: Path) -> None:
     job = run(store, "where", project)
     assert job.result == {"home": str(store.path.parent)}
+    assert os.environ["TEXTLODE_HOME"] == "elsewhere", "other threads keep theirs"
+    assert Settings.from_environment().home == Path("elsewhere").absolute()

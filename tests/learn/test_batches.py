@@ -1,20 +1,7 @@
 import numpy as np
 import pytest
 
-from core.learn.batches import batches_by_budget, shuffled_steps
-
-
-@pytest.mark.parametrize("rows", [0, 1, 2, 77])
-def test_every_row_in_one_batch_within_the_budget(rows: int) -> None:
-    lengths = np.random.default_rng(0).integers(1, 60, rows)
-    batches = batches_by_budget(lengths, 100)
-    assert sorted(row for batch in batches for row in batch) == list(range(rows))
-    assert all(lengths[batch].max() * len(batch) <= 100 for batch in batches)
-
-
-def test_giant_text_is_a_batch_of_its_own() -> None:
-    batches = batches_by_budget(np.array([3, 5000, 4]), 100)
-    assert [len(batch) for batch in batches] == [1, 2]
+from core.learn.batches import shuffled_steps
 
 
 @pytest.mark.parametrize("rows", [0, 1, 16, 1100])

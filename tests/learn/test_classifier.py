@@ -113,10 +113,6 @@ def test_giant_text_is_cut_and_counted(classifier: TextClassifier) -> None:
 def test_predictions_answer_what_a_page_asks(classifier: TextClassifier, tiny_texts: Tiny) -> None:
     said = classifier.predict(tiny_texts[0])
     assert set(said.labels) <= set(said.classes)
-    low = said.low_confidence(0.5)
-    assert (said.confidence[low] < 0.5).all()
-    assert (np.diff(said.confidence[low]) >= 0).all()
-    assert len(low) == (said.confidence < 0.5).sum()
     (first, chance), *_ = said.top(3)
     assert first == said.labels[3]
     assert chance == pytest.approx(said.confidence[3])
