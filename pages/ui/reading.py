@@ -167,7 +167,8 @@ def draw_roles(opened: Project) -> None:
             chosen[role] = picked
         if picked and picked == proposed.get(role) and role in reasons:
             reason = reasons[role]
-            slot.caption(_(reason["template"], **reason["values"]))
+            values = {name: number(value) for name, value in reason["values"].items()}
+            slot.caption(_(reason["template"], **values))
     if chosen != roles:
         set_roles(opened, chosen)
         st.rerun()
