@@ -105,7 +105,7 @@ def read_it(page: Any, rows: int) -> None:
     said = page.get_by_text(re.compile(f"{rows} rows, 5 columns"))
     said.wait_for()
     assert "CP1252, separated by semicolons, names in line 3" in said.inner_text()
-    page.get_by_text("1 rows (0.5%) have no text").wait_for()
+    page.get_by_text("Rows without a text: 1 (0.5%)").wait_for()
 
 
 def make_the_map(page: Any) -> None:
