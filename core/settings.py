@@ -12,23 +12,28 @@ from core.i18n import N_
 
 SEED = 20260
 
+VARIABLES = {
+    "TEXTLODE_HOME": N_("Where projects, vectors and the records of jobs live."),
+    "TEXTLODE_DEVICE": N_("What computes: auto (a GPU where there is one), cpu, cuda or mps."),
+    "TEXTLODE_SCHEDULER": N_(
+        "The address of a Dask scheduler whose workers do the jobs, instead of this machine's own."
+    ),
+    "TEXTLODE_FOLDERS": N_(
+        "Folders on the server whose files may be read without an upload, with : between them."
+    ),
+    "TEXTLODE_LANGUAGE": N_("The language where no browser says one: en or zh_CN."),
+    "TEXTLODE_USER": N_("The name that is written beside labels and jobs."),
+    "TEXTLODE_WARM_UP": N_(
+        "1 loads ahead what the first job needs; 0 saves that memory, and the first job waits."
+    ),
+}
+
 _HOME: ContextVar[Path | None] = ContextVar("home", default=None)
 
 
 @dataclass(frozen=True)
 class Settings:
-    """How this installation runs. `Settings.from_environment()` reads the variables below.
-
-    ========================  =============================================================
-    TEXTLODE_HOME             where projects, vectors and job records live
-    TEXTLODE_SCHEDULER        address of a Dask scheduler to use instead of the embedded one
-    TEXTLODE_DEVICE           auto, cpu, cuda or mps
-    TEXTLODE_LANGUAGE         language where no browser says one: en, zh_CN
-    TEXTLODE_USER             the name written beside labels and jobs
-    TEXTLODE_FOLDERS          folders whose files may be read without an upload, ":" between them
-    TEXTLODE_WARM_UP          0 to load nothing before it is needed: less memory, first use slower
-    ========================  =============================================================
-    """
+    """How this installation runs. `Settings.from_environment()` reads the `VARIABLES` above."""
 
     home: Path = field(default_factory=lambda: Path.home() / ".textlode")
     scheduler: str = ""

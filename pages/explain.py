@@ -4,7 +4,7 @@ import streamlit as st
 
 from core.steps import find_model
 from pages.ui.explanations import draw_explanations, draw_words
-from pages.ui.jobs import job_panel, submit
+from pages.ui.jobs import job_panel, start_button, submit
 from pages.ui.session import project
 from pages.ui.words import _
 
@@ -45,7 +45,7 @@ else:
         _("Rows to look at"), 5, 50, 15, key=f"explain-sample-{opened.id}", persist_state="session"
     )
 nothing = kind == TYPED and not str(settings.get("text", "")).strip()
-if st.button(_("Explain"), type="primary", icon=":material/help_center:", disabled=nothing):
+if start_button(_("Explain"), opened, "explain", icon=":material/help_center:", disabled=nothing):
     submit("explain", opened, **settings)
     st.rerun()
 job_panel(opened, "explain")

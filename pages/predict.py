@@ -3,7 +3,7 @@
 import streamlit as st
 
 from core.steps import find_model
-from pages.ui.jobs import job_panel, submit
+from pages.ui.jobs import job_panel, start_button, submit
 from pages.ui.predictions import draw_predictions, predict_typed
 from pages.ui.projects import INCOMING, keep_files
 from pages.ui.session import project
@@ -19,14 +19,14 @@ arrived = upload_zone(
     _("Drop a file with texts: CSV, TSV, XLSX, Parquet or JSON Lines"), key="predict"
 )
 with st.container(horizontal=True):
-    if st.button(
-        _("Predict this file"), type="primary", icon=":material/label:", disabled=not arrived
+    if start_button(
+        _("Predict this file"), opened, "predict", icon=":material/label:", disabled=not arrived
     ):
         [path] = keep_files(opened, INCOMING, arrived)
         clear_zone("predict")
         submit("predict", opened, file=str(path), model=model.key)
         st.rerun()
-    if st.button(_("Predict the rows of this project")):
+    if start_button(_("Predict the rows of this project"), opened, "predict", kind="secondary"):
         submit("predict", opened, model=model.key)
         st.rerun()
 predict_typed(opened, model)

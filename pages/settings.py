@@ -1,10 +1,12 @@
 """Settings: how it runs."""
 
+import os
+
 import streamlit as st
 
 from core.i18n import LANGUAGES
-from core.settings import Settings
-from pages.ui.words import LANGUAGE_KEY, _, language
+from core.settings import VARIABLES, Settings
+from pages.ui.words import LANGUAGE_KEY, _, language, plain
 
 st.title(_("Settings"))
 chosen = st.selectbox(
@@ -21,12 +23,26 @@ if chosen != language():
 
 settings = Settings.from_environment()
 st.subheader(_("This installation"))
-st.markdown(_("Set by the variables of the environment when the server starts."))
+st.markdown(
+    _(
+        "Whoever starts the server sets these variables in its environment, for instance "
+        "`TEXTLODE_DEVICE=cpu make run`, or with Docker `-e TEXTLODE_DEVICE=cpu`."
+    )
+)
+present = {
+    "TEXTLODE_HOME": str(settings.home),
+    "TEXTLODE_DEVICE": settings.device,
+    "TEXTLODE_SCHEDULER": settings.scheduler or _("this machine's own"),
+    "TEXTLODE_FOLDERS": os.pathsep.join(map(str, settings.folders)) or _("none"),
+    "TEXTLODE_LANGUAGE": settings.language,
+    "TEXTLODE_USER": settings.user,
+    "TEXTLODE_WARM_UP": str(int(settings.warm_up)),
+}
 st.table(
     {
-        "TEXTLODE_HOME": str(settings.home),
-        "TEXTLODE_SCHEDULER": settings.scheduler or _("embedded"),
-        "TEXTLODE_DEVICE": settings.device,
-        "TEXTLODE_USER": settings.user,
+        _("Variable"): [f"`{name}`" for name in VARIABLES],
+        _("What it decides"): [_(meaning) for meaning in VARIABLES.values()],
+        _("Now"): [plain(present[name]) for name in VARIABLES],
     }
 )
+st.caption(_("Logs: {folder}", folder=plain(str(settings.logs_folder))))

@@ -1,7 +1,7 @@
 """Jobs on the page: the engine of this server, and the bar that every long step shows."""
 
 import threading
-from typing import Any
+from typing import Any, Literal
 
 import streamlit as st
 
@@ -62,20 +62,19 @@ def start_button(
     label: str,
     project: Project,
     *steps: str,
-    icon: str,
+    icon: str | None = None,
+    kind: Literal["primary", "secondary"] = "primary",
     disabled: bool = False,
-    key: str | None = None,
 ) -> bool:
     """Draw the button that starts a step; while one of these steps runs it waits and says so."""
     job = latest_job(project, *steps)
     runs = job is not None and not job.is_over
     return st.button(
         label,
-        type="primary",
+        type=kind,
         icon=icon,
         disabled=disabled or runs,
         help=_("This runs already: see the bar. Wait for its end, or cancel it.") if runs else None,
-        key=key,
     )
 
 
