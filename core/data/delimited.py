@@ -24,6 +24,8 @@ from core.i18n import N_
 from core.progress import SILENT, Progress
 
 SAMPLE_LINES = 1500
+# Enough of a file to believe in its encoding, until a byte further down tells otherwise.
+LOOKED_AT = 4 << 20
 SAMPLE_CHARACTERS = 1 << 19
 LONGEST_LINE = 256 << 20
 MOST_REJECTS = 200_000
@@ -46,6 +48,11 @@ class Plan:
     confidence: float
     whole: bool
     plain: bool
+    several_lines: bool
+
+    @property
+    def is_utf8(self) -> bool:
+        return self.encoding.name.startswith("utf-8")
 
 
 def read_delimited(
@@ -56,24 +63,30 @@ def read_delimited(
 ) -> ReadResult:
     """Read a delimited file; with `rows`, only the first ones, in next to no time."""
     progress(0, 0, N_("Finding out how the file is written"))
-    plan = make_plan(source, options)
-    if rows is None and plan.plain:
-        census = take_census(source, plan.marks.delimiter, plan.marks.quote)
+    plan = make_plan(source, options, LOOKED_AT)
+    if rows is not None:
+        return _read_carefully(source, plan, progress, rows)
+    clean = read_fast(source, plan, progress) if plan.plain else None
+    if clean is None and source.size > LOOKED_AT:
+        plan = make_plan(source, options)
+        clean = read_fast(source, plan, progress) if plan.plain and not plan.is_utf8 else None
+    if clean is not None:
+        return _finish(replace(plan, line_end=clean.line_end), clean.table)
+    if not plan.encoding.name.startswith(WIDE):
+        census = take_census(source)
         plan = replace(plan, line_end=census.line_ends)
         _refuse_long_lines(census, source)
-        table = read_fast(source, plan, census, progress)
-        if table is not None:
-            return _finish(plan, table)
-    elif rows is None and not plan.encoding.name.startswith(WIDE):
-        census = take_census(source, plan.marks.delimiter, plan.marks.quote)
-        plan = replace(plan, line_end=census.line_ends)
-        _refuse_long_lines(census, source)
-    return _read_carefully(source, plan, options, progress, rows)
+    return _read_carefully(source, plan, progress, rows)
 
 
-def make_plan(source: Source, options: ReadOptions) -> Plan:
-    """Find out from a sample how a file is written and where its table begins."""
-    encoding = Encoding(options.encoding, 1.0) if options.encoding else detect_encoding(source)
+def make_plan(source: Source, options: ReadOptions, looked_at: int | None = None) -> Plan:
+    """Find out from a sample how a file is written and where its table begins.
+
+    The encoding is told from all bytes, or from the first `looked_at`.
+    """
+    encoding = (
+        Encoding(options.encoding, 1.0) if options.encoding else detect_encoding(source, looked_at)
+    )
     lines, whole = _sample_lines(source, encoding)
     skipped = options.skip_lines or 0
     if options.table:
@@ -120,6 +133,7 @@ def _planned(
         line_end=_line_end(lines),
         confidence=round(detected.confidence * encoding.confidence, 3),
         whole=whole,
+        several_lines=any("\n" in record.raw for record in records),
         plain=(
             not whole
             and not repaired
@@ -285,9 +299,7 @@ class _Body:
             self.rejects.append((record.line, reason, record.raw))
 
 
-def _read_carefully(
-    source: Source, plan: Plan, options: ReadOptions, progress: Progress, rows: int | None
-) -> ReadResult:
+def _read_carefully(source: Source, plan: Plan, progress: Progress, rows: int | None) -> ReadResult:
     """Read the records one by one, then see what at the end is no row of the table."""
     body = _Body(plan, source)
     reader = RecordReader(plan.marks, plan.layout.columns, plan.first_line)

@@ -31,8 +31,11 @@ class Encoding:
     odd_bytes: int = 0
 
 
-def detect_encoding(source: Source) -> Encoding:
-    """Return the encoding of a file; raise `FileProblem` where it is no text."""
+def detect_encoding(source: Source, looked_at: int | None = None) -> Encoding:
+    """Return the encoding of a file; raise `FileProblem` where it is no text.
+
+    All bytes are looked at, or the first `looked_at`.
+    """
     head = source.head()
     for bom, name in BOMS:
         if head.startswith(bom):
@@ -41,7 +44,7 @@ def detect_encoding(source: Source) -> Encoding:
     if name:
         return Encoding(name, 0.95)
     _refuse_binary(head, source.name)
-    valid, odd, sample = _read_sample(source)
+    valid, odd, sample = _read_sample(source, looked_at)
     if valid:
         return Encoding("utf-8", 1.0)
     if odd * 50 < len(sample) and _mostly_utf8(sample):
@@ -114,13 +117,14 @@ def _refuse_binary(head: bytes, name: str) -> None:
         )
 
 
-def _read_sample(source: Source) -> tuple[bool, int, bytes]:
+def _read_sample(source: Source, looked_at: int | None) -> tuple[bool, int, bytes]:
     """Return whether all bytes are UTF-8, how many are not, and the lines that are not ASCII."""
     decoder = codecs.getincrementaldecoder("utf-8")()
     valid, odd = True, 0
     sample = bytearray()
+    looked_at = source.size if looked_at is None else min(looked_at, source.size)
     with source.path.open("rb") as file:
-        while block := file.read(BLOCK):
+        while file.tell() < looked_at and (block := file.read(BLOCK)):
             if not block.isascii() and len(sample) < SAMPLE:
                 lines = block.splitlines(keepends=True)
                 sample += b"".join(line for line in lines if not line.isascii())[:SAMPLE]
@@ -133,7 +137,7 @@ def _read_sample(source: Source) -> tuple[bool, int, bytes]:
                 odd += len(block) - len(block.decode("utf-8", "ignore").encode())
                 if len(sample) >= SAMPLE and odd * 50 > len(sample):
                     break
-    if valid:
+    if valid and looked_at == source.size:
         try:
             decoder.decode(b"", final=True)
         except UnicodeDecodeError:

@@ -50,7 +50,7 @@ class ReadResult:
     table: pa.Table
     dialect: Dialect
     names: tuple[str, ...] = ()
-    rejects: pa.Table = field(default_factory=REJECTS_SCHEMA.empty_table)
+    rejects: pa.Table = field(default_factory=lambda: pa.Table.from_batches([], REJECTS_SCHEMA))
     rejected: int = 0
     confidence: float = 1.0
     preamble: tuple[str, ...] = ()
