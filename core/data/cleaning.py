@@ -10,7 +10,7 @@ import pyarrow.compute as pc
 
 from core.data.markup import strip_markup
 from core.data.shared_lines import remove_lines
-from core.data.texts import Fault, Flags, as_texts
+from core.data.texts import Fault, Flags, as_texts, name_of
 from core.errors import SettingInvalid
 from core.i18n import N_
 
@@ -56,7 +56,7 @@ def rows_left_out(flags: Flags, remedies: frozenset[Remedy]) -> Flags:
     """Return for each row the fault that it is left out for, 0 for rows that stay."""
     reasons = np.zeros(len(flags), dtype=np.uint8)
     for fault in reversed(LEFT_OUT):
-        if fault is Fault.EMPTY or str(fault.name).lower() in remedies:
+        if fault is Fault.EMPTY or name_of(fault) in remedies:
             reasons[(flags & np.uint8(fault)) > 0] = np.uint8(fault)
     return reasons
 

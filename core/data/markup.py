@@ -2,6 +2,7 @@
 
 import html
 
+import numpy as np
 import pyarrow as pa
 import pyarrow.compute as pc
 
@@ -22,13 +23,18 @@ def has_markup(texts: pa.Array) -> pa.Array:
     """Return which texts hold HTML tags, comments or entities; `a < b` and `AT&T` are none."""
     marked = pc.or_(pc.match_substring(texts, "<"), pc.match_substring(texts, "&"))
     places = pc.indices_nonzero(pc.fill_null(marked, False))
-    found = places.filter(pc.match_substring_regex(texts.take(places), MARKUP))
-    return pc.is_in(pa.array(range(len(texts)), pa.uint64()), found)
+    found = pc.match_substring_regex(texts.take(places), MARKUP)
+    held = np.zeros(len(texts), dtype=bool)
+    held[places.to_numpy()] = found.to_numpy(zero_copy_only=False)
+    return pa.array(held)
 
 
-def strip_markup(texts: pa.Array) -> pa.Array:
-    """Return texts as a browser would show them; those without markup stay as they are."""
-    marked = pc.fill_null(has_markup(texts), False)
+def strip_markup(texts: pa.Array, marked: pa.Array | None = None) -> pa.Array:
+    """Return texts as a browser would show them; those without markup stay as they are.
+
+    `marked` is what `has_markup` says of them, where that is known already.
+    """
+    marked = has_markup(texts) if marked is None else marked
     bare = texts.filter(marked)
     for pattern, shown in ((HIDDEN, " "), (BREAKS, "\n"), (INLINE, "")):
         bare = pc.replace_substring_regex(bare, pattern, shown)

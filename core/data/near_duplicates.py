@@ -17,7 +17,6 @@ from core.progress import SILENT, Progress
 ALIKE = 0.8
 LETTERS = 6
 BINS = 64
-BINS_A_BAND = 4
 BLOCK_BYTES = 1 << 18
 LONGEST = 20_000
 EMPTY = np.uint32(0xFFFFFFFF)

@@ -113,8 +113,7 @@ def profile_table(table: pa.Table, progress: Progress = SILENT) -> TableProfile:
 
 
 def _with_language(described: ColumnProfile, column: pa.ChunkedArray) -> ColumnProfile:
-    step = max(1, len(column) // LANGUAGE_SAMPLED)
-    sample = column.take(pa.array(range(0, len(column), step)))
+    sample = _evenly(column, LANGUAGE_SAMPLED)
     languages = tuple((one.code, one.share) for one in language_shares(sample))
     return replace(described, language=detect_language(sample), languages=languages)
 
@@ -156,9 +155,12 @@ def _present(column: pa.ChunkedArray) -> pa.ChunkedArray:
 
 
 def _sample(values: pa.Array) -> list[str]:
-    step = max(1, len(values) // SAMPLED)
-    places = pa.array(range(0, len(values), step)[:SAMPLED])
-    return [str(value) for value in values.take(places).to_pylist()]
+    return [str(value) for value in _evenly(values, SAMPLED)[:SAMPLED].to_pylist()]
+
+
+def _evenly(values: pa.Array | pa.ChunkedArray, most: int) -> pa.Array | pa.ChunkedArray:
+    """Return about so many of the values, drawn evenly."""
+    return values.take(pa.array(range(0, len(values), max(1, len(values) // most)), pa.int64()))
 
 
 def _words(value: str) -> int:
@@ -241,8 +243,7 @@ def _numbers(present: pa.ChunkedArray) -> pa.ChunkedArray:
 
 def _days(present: pa.ChunkedArray) -> pa.ChunkedArray:
     """Return the days since 1970 of rows drawn evenly."""
-    step = max(1, len(present) // DATES_SAMPLED)
-    dates = parse_dates(present.take(pa.array(range(0, len(present), step))))
+    dates = parse_dates(_evenly(present, DATES_SAMPLED))
     days = pc.divide(pc.drop_null(dates).cast(pa.int64()), 24 * 3600 * 1000)
     return pa.chunked_array([days])
 

@@ -56,22 +56,27 @@ def find_shared_lines(texts: pa.Array, progress: Progress = SILENT) -> tuple[Sha
 def holds_lines(texts: pa.Array, lines: tuple[str, ...]) -> npt.NDArray[np.bool_]:
     """Return which texts hold one of some lines among others."""
     held = np.zeros(len(texts), dtype=bool)
-    for start in range(0, len(texts), BLOCK_ROWS):
+    for start in range(0, len(texts) if lines else 0, BLOCK_ROWS):
         block = _Lines(texts.slice(start, BLOCK_ROWS))
         found = pc.is_in(block.trimmed, pa.array(lines, texts.type))
         held[start + np.unique(block.row.filter(found).to_numpy())] = True
     return held
 
 
-def remove_lines(texts: pa.Array, lines: tuple[str, ...]) -> pa.Array:
-    """Return texts without these lines; those that hold none of them stay as they are."""
-    held = pa.array(holds_lines(texts, lines))
+def remove_lines(
+    texts: pa.Array, lines: tuple[str, ...], held: npt.NDArray[np.bool_] | None = None
+) -> pa.Array:
+    """Return texts without these lines; those that hold none of them stay as they are.
+
+    `held` is what `holds_lines` says of them, where that is known already.
+    """
+    holding = pa.array(holds_lines(texts, lines) if held is None else held)
     drop = set(lines)
     kept = [
         "\n".join(line for line in text.splitlines() if line.strip() not in drop).strip()
-        for text in texts.filter(held).to_pylist()
+        for text in texts.filter(holding).to_pylist()
     ]
-    return pc.replace_with_mask(texts, held, pa.array(kept, texts.type))
+    return pc.replace_with_mask(texts, holding, pa.array(kept, texts.type))
 
 
 class _Lines:

@@ -98,11 +98,12 @@ def check_texts(
     progress(0, 0, N_("Looking at the texts"))
     bare = pc.utf8_trim_whitespace(pc.fill_null(as_texts(texts), ""))
     lengths = pc.utf8_length(bare)
-    markup = pc.fill_null(has_markup(bare), False)
-    stripped = strip_markup(bare)
+    markup = has_markup(bare)
+    stripped = strip_markup(bare, markup)
     lines = find_shared_lines(stripped, progress)
     names = tuple(line.text for line in lines)
-    core = remove_lines(stripped, names) if names else stripped
+    sharing = holds_lines(stripped, names)
+    core = remove_lines(stripped, names, sharing)
     progress(0, 0, N_("Looking for texts that come again"))
     first = first_of_equals(bare)
     near = _near(core, first, progress)
@@ -113,7 +114,7 @@ def check_texts(
         (Fault.NEARLY_REPEATED, near != first),
         (Fault.VERY_LONG, pc.greater(lengths, VERY_LONG)),
         (Fault.MARKUP, markup),
-        (Fault.SHARED_LINES, holds_lines(stripped, names) if names else np.zeros(len(bare), bool)),
+        (Fault.SHARED_LINES, sharing),
     ):
         flags[np.asarray(held, dtype=bool)] |= np.uint8(fault)
     empty = (flags & np.uint8(Fault.EMPTY)) > 0

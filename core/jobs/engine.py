@@ -22,11 +22,11 @@ from core.jobs.record import Job, JobState, Lane
 from core.jobs.store import JobStore
 from core.jobs.worker import LOG, RUNNER
 from core.settings import Settings
+from core.trace import open_log
 
 SECONDS_BETWEEN_LOOKS = 0.03
 SECONDS_TO_END = 5.0
 LONGEST_PAUSE = 30.0
-LONGEST_LOG = 2_000_000
 
 
 class Engine:
@@ -133,7 +133,7 @@ class Engine:
             _input(self._dispatcher).write(b"\n")
 
     def _start_dispatcher(self) -> subprocess.Popen[bytes]:
-        log = _open_log(self._settings.home)
+        log = open_log(self._settings.logs_folder / LOG)
         with log.open("ab") as output:
             return subprocess.Popen(  # noqa: S603 - this very program
                 [sys.executable, "-P", "-m", "core.jobs.dispatcher", self._runner],
@@ -171,15 +171,6 @@ def _close(process: "subprocess.Popen[bytes]") -> None:
 
 def _input(process: "subprocess.Popen[bytes]") -> Any:
     return process.stdin
-
-
-def _open_log(home: Path) -> Path:
-    """Return the log that all job processes write to, begun anew when it is long."""
-    log = home / "logs" / LOG
-    log.parent.mkdir(parents=True, exist_ok=True)
-    if log.exists() and log.stat().st_size > LONGEST_LOG:
-        log.replace(log.with_suffix(".old.log"))
-    return log
 
 
 def _environment(settings: Settings) -> dict[str, str]:

@@ -4,6 +4,7 @@ from functools import cache
 from typing import TYPE_CHECKING, Any
 
 from core import __version__
+from core.figures import number, percent, share
 from core.i18n import N_, translate
 from core.report.content import Report
 
@@ -90,7 +91,7 @@ def _template() -> "Template":
         trim_blocks=True,
         lstrip_blocks=True,
     )
-    house.filters |= {"number": _number, "shorten": _shorten, "share": _share, "percent": _percent}
+    house.filters |= {"number": number, "shorten": _shorten, "share": share, "percent": percent}
     return house.get_template("page.html")
 
 
@@ -102,39 +103,41 @@ def _lead(report: Report, language: str) -> str:
         return translate(
             N_("{rows} texts were laid out. There are no topics in them."),
             language,
-            rows=_number(report.with_text),
+            rows=number(report.with_text),
         )
     first = report.topics[:3]
     names = [translate(N_("“{name}”"), language, name=topic.name) for topic in first]
-    parts = [
-        translate(
-            N_("{rows} texts fall into one topic: {name}."),
-            language,
-            rows=_number(report.with_text),
-            name=names[0],
-        )
-        if len(report.topics) == 1
-        else translate(
-            N_("{rows} texts fall into {topics} topics."),
-            language,
-            rows=_number(report.with_text),
-            topics=len(report.topics),
-        )
-        + _gap(language)
-        + translate(
-            N_("The largest are {names}: together {share} of all rows."),
-            language,
-            names=format_list(names, locale=language),
-            share=_share(sum(topic.rows for topic in first), report.rows),
-        )
-    ]
+    if len(report.topics) == 1:
+        parts = [
+            translate(
+                N_("{rows} texts fall into one topic: {name}."),
+                language,
+                rows=number(report.with_text),
+                name=names[0],
+            )
+        ]
+    else:
+        parts = [
+            translate(
+                N_("{rows} texts fall into {topics} topics."),
+                language,
+                rows=number(report.with_text),
+                topics=len(report.topics),
+            ),
+            translate(
+                N_("The largest are {names}: together {share} of all rows."),
+                language,
+                names=format_list(names, locale=language),
+                share=share(sum(topic.rows for topic in first), report.rows),
+            ),
+        ]
     if report.left_out:
         parts.append(
             translate(
                 N_("{n} rows ({share}) lie between the topics and are left out of them."),
                 language,
-                n=_number(report.left_out),
-                share=_share(report.left_out, report.rows),
+                n=number(report.left_out),
+                share=share(report.left_out, report.rows),
             )
         )
     if report.rejected:
@@ -142,7 +145,7 @@ def _lead(report: Report, language: str) -> str:
             translate(
                 N_("{n} lines of the file could not be read as rows."),
                 language,
-                n=_number(report.rejected),
+                n=number(report.rejected),
             )
         )
     return _gap(language).join(parts)
@@ -160,8 +163,8 @@ def _map_note(report: Report, language: str) -> str:
     return translate(
         N_("{dots} of {texts} different texts are drawn."),
         language,
-        dots=_number(picture.dots),
-        texts=_number(picture.texts),
+        dots=number(picture.dots),
+        texts=number(picture.texts),
     )
 
 
@@ -188,11 +191,11 @@ def _model_sentence(report: Report, language: str) -> str:
         language,
         name=model.name,
         label=model.label,
-        train=_number(model.train_rows),
-        accuracy=_percent(model.accuracy),
-        rows=_number(model.test_rows),
-        low=_percent(model.interval[0]),
-        high=_percent(model.interval[1]),
+        train=number(model.train_rows),
+        accuracy=percent(model.accuracy),
+        rows=number(model.test_rows),
+        low=percent(model.interval[0]),
+        high=percent(model.interval[1]),
     )
 
 
@@ -205,26 +208,10 @@ def _mistakes(report: Report, language: str) -> list[str]:
             language,
             true=true,
             said=said,
-            n=_number(n),
+            n=number(n),
         )
         for true, said, n in report.model.mistakes[:MISTAKES]
     ]
-
-
-def _number(value: float) -> str:
-    return f"{value:,.0f}"
-
-
-def _percent(part: float) -> str:
-    return f"{100 * part:.1f}%"
-
-
-def _share(part: float, whole: float) -> str:
-    """Return a percentage that says neither 0% nor 100% of what is not."""
-    percent = 100 * part / whole if whole else 0.0
-    if percent in (0, 100):
-        return f"{percent:.0f}%"
-    return f"{percent:.1f}%" if 0.1 <= percent < 99.9 else ("<0.1%" if percent < 1 else ">99.9%")
 
 
 def _shorten(text: str) -> str:

@@ -1,6 +1,5 @@
 """What a person said of the topics of one map goes to the topics that match in the next."""
 
-from collections.abc import Mapping
 from typing import Any
 
 import numpy as np
@@ -77,12 +76,7 @@ def _match(
 
 def _said_of(said: EditedTopics, topic: int) -> dict[str, Any]:
     """Return what a person said of a topic: some of name, note, colour."""
-    kinds: dict[str, Mapping[int, Any]] = {
-        "name": said.names,
-        "note": said.notes,
-        "colour": said.colours,
-    }
-    return {kind: values[topic] for kind, values in kinds.items() if topic in values}
+    return {kind: values[topic] for kind, values in said.said.items() if topic in values}
 
 
 def _best_match(

@@ -5,7 +5,7 @@ was written; an artifact `texts` holds what goes on, null where a row is left ou
 """
 
 from collections.abc import Mapping
-from dataclasses import asdict, dataclass
+from dataclasses import dataclass
 from typing import Any
 
 import numpy as np
@@ -145,7 +145,7 @@ def _build(draft: Draft, project: Project, recipe: Recipe, progress: Progress) -
     result = clean(column, reasons, edits)
     draft.save_table("texts", pa.table({"text": result.texts}))
     draft.save_array("reasons", result.reasons)
-    draft.save_json("edits", asdict(edits))
+    draft.save_json("edits", edits.to_json())
     draft.save_json("left_out", result.counts)
     draft.save_table("left_out", _listed(column, result.reasons))
 

@@ -1,9 +1,10 @@
 """The table leaves as a file: the original columns, then what Textlode and the analyst added."""
 
 import re
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
 from enum import StrEnum
+from functools import cached_property, partial
 from pathlib import Path
 from typing import Any
 
@@ -30,6 +31,7 @@ from core.steps.cleaning import left_out_reasons
 from core.steps.columns import PREFIX, free_name
 from core.steps.opened_map import open_map
 from core.steps.prediction import predictions_of_table
+from core.steps.topic_edits import LEFT_OUT
 from core.steps.topics import load_topics
 
 BATCH_ROWS = 20_000
@@ -63,13 +65,23 @@ class ExportSettings:
             )
 
 
+Added = tuple[Sentence, Callable[[], pa.Array]]
+
+
 @dataclass(frozen=True)
 class AddedColumn:
-    """A column that stands behind those of the file, and what it means."""
+    """A column that stands behind those of the file, and what it means.
+
+    Its values (rows,) are computed when they are asked for: a page shows only what they mean.
+    """
 
     name: str
     meaning: Sentence
-    values: pa.Array
+    read: Callable[[], pa.Array]
+
+    @cached_property
+    def values(self) -> pa.Array:
+        return self.read()
 
 
 def export(project: Project, settings: ExportSettings, progress: Progress) -> dict[str, Any]:
@@ -133,27 +145,27 @@ def labelled_rows(project: Project, added: list[AddedColumn]) -> RowStream:
 
 def added_columns(project: Project) -> list[AddedColumn]:
     """Return the columns that were computed or decided."""
-    added: dict[str, tuple[Sentence, pa.Array]] = {}
+    added: dict[str, Added] = {}
     if project.has("clusters"):
         added |= _topic_columns(project)
     reasons = left_out_reasons(project)
     if reasons is not None:
         meaning = Sentence(N_("why cleaning left the row out; empty where it is on the map"))
-        added["left_out"] = (meaning, reasons)
+        added["left_out"] = (meaning, lambda: reasons)
     for name, labels in project.state.labels.items():
-        values = pa.array(map(labels.get, range(project.row_count)), pa.string())
-        added[f"label_{name}"] = (Sentence(N_("your label “{name}”"), {"name": name}), values)
+        meaning = Sentence(N_("your label “{name}”"), {"name": name})
+        added[f"label_{name}"] = (meaning, partial(_labels, labels, project.row_count))
     if project.state.model_in_use:
         added |= _prediction_columns(project)
     taken = project.column_names
     columns = []
-    for name, (meaning, values) in added.items():
-        columns.append(AddedColumn(free_name(PREFIX + name, taken), meaning, values))
+    for name, (meaning, read) in added.items():
+        columns.append(AddedColumn(free_name(PREFIX + name, taken), meaning, read))
         taken.append(columns[-1].name)
     return columns
 
 
-def _topic_columns(project: Project) -> dict[str, tuple[Sentence, pa.Array]]:
+def _topic_columns(project: Project) -> dict[str, Added]:
     topics = load_topics(project)
     places = open_map(project).places
     unit = topics.unit_of_row
@@ -164,38 +176,42 @@ def _topic_columns(project: Project) -> dict[str, tuple[Sentence, pa.Array]]:
             Sentence(
                 N_("the topic's number; empty where a row is left out, taken out or without a text")
             ),
-            pa.array(topic, mask=topic < 0),
+            lambda: pa.array(topic, mask=topic < 0),
         ),
         "topic_name": (
             Sentence(N_("the topic's name, as it stands on the map")),
-            pa.array(topics.names_of_rows(), pa.string()),
+            lambda: pa.array(topics.names_of_rows(), pa.string()),
         ),
         "confidence": (
             Sentence(N_("how surely the row belongs to its topic, from 0 to 1")),
-            pa.array(topics.confidence[unit].astype(np.float64), mask=empty),
+            lambda: pa.array(topics.confidence[unit].astype(np.float64), mask=empty),
         ),
         "outlier": (
             Sentence(N_("true: the row is left out (noise), it lies between the topics")),
-            pa.array(topic == -1, mask=empty),
+            lambda: pa.array(topic == LEFT_OUT, mask=empty),
         ),
         "x": (
             Sentence(N_("its place on the map, from left to right")),
-            pa.array(places[unit, 0].astype(np.float64), mask=empty),
+            lambda: pa.array(places[unit, 0].astype(np.float64), mask=empty),
         ),
         "y": (
             Sentence(N_("its place on the map, from bottom to top")),
-            pa.array(places[unit, 1].astype(np.float64), mask=empty),
+            lambda: pa.array(places[unit, 1].astype(np.float64), mask=empty),
         ),
     }
 
 
-def _prediction_columns(project: Project) -> dict[str, tuple[Sentence, pa.Array]]:
+def _labels(labels: Mapping[int, str], rows: int) -> pa.Array:
+    return pa.array(map(labels.get, range(rows)), pa.string())
+
+
+def _prediction_columns(project: Project) -> dict[str, Added]:
     meanings = {
         "predicted": Sentence(N_("what the model in use says")),
         "predicted_confidence": Sentence(N_("how sure the model is, from 0 to 1")),
     }
     found = predictions_of_table(project)
-    return {name: (meanings[name], column) for name, column in found.items()}
+    return {name: (meanings[name], partial(found.get, name)) for name in found}
 
 
 REASONS = (

@@ -118,8 +118,11 @@ def _recipe(source: str, name: str, model: ShelvedModel, column: str, same: str 
 def _text_column(project: Project, table: pa.Table, wanted: str) -> str:
     """The column asked for, else the one named as in the project, else the one proposed."""
     same = project.state.roles.get("text", "")
-    proposed = propose_roles(profile_table(table)).text
-    column = wanted or (same if same in table.column_names else "") or proposed
+    column = (
+        wanted
+        or (same if same in table.column_names else "")
+        or propose_roles(profile_table(table)).text
+    )
     if column is None or column not in table.column_names:
         raise ColumnMissing(
             N_("There is no column {column}. The columns are {columns}: choose one of these."),

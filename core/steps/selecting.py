@@ -86,4 +86,4 @@ def _columns(
             values[name] = pc.strftime(parse_dates(column), format="%Y-%m")
         else:
             values[name] = column
-    return pa.table(values) if values else pa.table({}), numbers
+    return pa.table(values), numbers

@@ -32,6 +32,11 @@ class EditedTopics:
     notes: dict[int, str] = field(default_factory=dict)
     colours: dict[int, int | str] = field(default_factory=dict)
 
+    @property
+    def said(self) -> dict[str, dict[int, Any]]:
+        """What a person said of topics, by the kind of it."""
+        return {"name": self.names, "note": self.notes, "colour": self.colours}
+
     @classmethod
     def from_cut(cls, clusters: Clusters, count: int) -> "EditedTopics":
         topic = clusters.cut(count).astype(np.int64)
@@ -117,11 +122,7 @@ def _make(edited: EditedTopics, topic: int, values: dict[str, Any]) -> None:
 def _carry(edited: EditedTopics, edit: Event) -> None:
     """Give topics what the matching ones of the map before had."""
     for one in edit.values["topics"]:
-        for kind, said in (
-            ("name", edited.names),
-            ("note", edited.notes),
-            ("colour", edited.colours),
-        ):
+        for kind, said in edited.said.items():
             if kind in one:
                 said[one["topic"]] = one[kind]
     for part, made in enumerate(edit.values["made"]):

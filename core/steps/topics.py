@@ -9,7 +9,7 @@ import numpy as np
 import numpy.typing as npt
 
 from core.explore import Clusters, TopicDescription, colours_of_tree, describe_topics
-from core.project import Project, ProjectState
+from core.project import Event, Project, ProjectState
 from core.steps.opened_map import open_map
 from core.steps.topic_edits import (
     EMPTY,
@@ -119,7 +119,7 @@ def _view(
     project = Project.open(folder)
     opened = open_map(project, key)
     clusters = opened.clusters
-    edits = tuple(edit for edit in project.history if edit.number in set(edit_numbers))
+    edits = _edits(project, edit_numbers)
     count = count or clusters.suggested_topics
     edited = apply_edits(clusters, count, share, edits)
     numbers = tuple(edit.number for edit in edits if edit.kind not in SAID_ONLY)
@@ -152,6 +152,11 @@ def _view(
     )
 
 
+def _edits(project: Project, numbers: tuple[int, ...]) -> tuple[Event, ...]:
+    wanted = set(numbers)
+    return tuple(edit for edit in project.history if edit.number in wanted)
+
+
 @lru_cache(maxsize=32)
 def _described(
     folder: Path, key: str, count: int, share: float, edit_numbers: tuple[int, ...]
@@ -159,7 +164,7 @@ def _described(
     """Describe the topics that some edits lead to; a new name or colour describes nothing anew."""
     project = Project.open(folder)
     opened = open_map(project, key)
-    edits = tuple(edit for edit in project.history if edit.number in set(edit_numbers))
+    edits = _edits(project, edit_numbers)
     topic_of_unit = apply_edits(opened.clusters, count, share, edits).topic_of_unit
     return describe_topics(topic_of_unit, opened.terms, opened.vectors, opened.texts)
 

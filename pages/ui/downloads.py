@@ -28,7 +28,7 @@ def offer_table(table: pa.Table, name: str, *, key: str) -> None:
     file_name = f"{name}.csv"
     st.link_button(
         _("Download {name}", name=plain(file_name)),
-        offer_stream(f"table-{key}", file_name, partial(_as_csv, table)),
+        offer_stream(f"table-{key}", file_name, partial(csv_pieces, table)),
         type="primary",
         icon=":material/download:",
     )
@@ -86,7 +86,8 @@ def _files(folder: Path) -> list[Path]:
     return [path for path in sorted(folder.rglob("*")) if path.is_file()]
 
 
-def _as_csv(table: pa.Table) -> Iterator[bytes]:
+def csv_pieces(table: pa.Table) -> Iterator[bytes]:
+    """Yield a table as CSV, in blocks."""
     with tempfile.TemporaryDirectory() as folder:
         path = Path(folder) / "table.csv"
         write_table(table, path, FileFormat.CSV)

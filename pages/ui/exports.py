@@ -9,13 +9,14 @@ import streamlit as st
 
 from core.data import FileFormat
 from core.data.writing import XLSX_ROWS
+from core.figures import number
 from core.jobs import Job, JobState
 from core.project import Project
 from core.settings import Settings
 from core.steps.exporting import CsvStyle, added_columns, source_dialect
 from pages.ui.attachments import offer_file
 from pages.ui.jobs import job_store, submit
-from pages.ui.words import _, duration, language, number, plain
+from pages.ui.words import _, duration, language, plain
 
 MOST_JOBS = 40
 
@@ -94,7 +95,7 @@ def report_panel(opened: Project) -> None:
             "texts, the model, and how all of it was made. It opens in any browser and prints."
         )
     )
-    if st.button(_("Write the report"), icon=":material/article:", disabled=not _mapped(opened)):
+    if st.button(_("Write the report"), icon=":material/article:"):
         out = _folder(opened) / "report" / f"{language()}.html"
         submit("report", opened, out=str(out), language=language())
         st.rerun()
@@ -261,10 +262,6 @@ def _size(path: Path) -> str:
 
 def _folder(opened: Project) -> Path:
     return Settings.from_environment().home / "exports" / opened.id
-
-
-def _mapped(opened: Project) -> bool:
-    return opened.has("clusters")
 
 
 def _plain(values: dict[str, Any]) -> dict[str, Any]:

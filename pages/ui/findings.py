@@ -5,6 +5,7 @@ from typing import Any
 import streamlit as st
 
 from core.data import Remedy
+from core.figures import number, share
 from core.i18n import N_
 from core.jobs import JobState
 from core.project import Artifact, Project
@@ -20,7 +21,7 @@ from core.steps import (
 from pages.ui.jobs import job_panel, latest_job, submit
 from pages.ui.tables import show_texts
 from pages.ui.undo import undo_redo
-from pages.ui.words import _, language_name, number, rows_of, share
+from pages.ui.words import _, language_name, rows_of
 
 LISTED_GROUPS = 10
 SWITCHES = {

@@ -3,12 +3,13 @@
 import numpy as np
 import streamlit as st
 
+from core.figures import share
 from core.project import Project
 from core.steps import OpenMap, TopicView
 from pages.ui.colouring import TOPIC, colour_choices
 from pages.ui.jobs import ask
 from pages.ui.scene import Search, find_words
-from pages.ui.words import _, share
+from pages.ui.words import _
 
 WORDS, MEANING = "words", "meaning"
 MOST_TOPICS = 100

@@ -7,7 +7,7 @@ import streamlit as st
 from core.explore import ClusterEngine
 from core.project import Project
 from core.steps import map_options
-from pages.ui.jobs import latest_job, submit
+from pages.ui.jobs import start_button, submit
 from pages.ui.words import _
 
 WIDTH = 225
@@ -16,7 +16,6 @@ WIDTH = 225
 def map_settings(opened: Project) -> None:
     """Draw the settings of the map as they are kept in the project, and make it again."""
     saved = map_options(opened)
-    job = latest_job(opened, "map")
     with st.expander(_("Settings of the map"), icon=":material/tune:"):
         with st.container(horizontal=True, gap="medium"):
             chosen = _controls(opened, saved)
@@ -26,10 +25,8 @@ def map_settings(opened: Project) -> None:
                 "share more than half of their rows. The texts are not embedded again."
             )
         )
-        if st.button(
-            _("Make the map again"),
-            icon=":material/refresh:",
-            disabled=job is not None and not job.is_over,
+        if start_button(
+            _("Make the map again"), opened, "map", icon=":material/refresh:", kind="secondary"
         ):
             submit("map", opened, **chosen)
             st.rerun()

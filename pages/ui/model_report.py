@@ -5,10 +5,11 @@ from typing import Any
 import streamlit as st
 
 from core.errors import TextlodeError
+from core.figures import number, percent
 from core.project import Project
 from core.steps import ShelvedModel
 from pages.ui.jobs import job_store
-from pages.ui.words import _, number, plain, say
+from pages.ui.words import _, plain, say
 
 
 @st.fragment(run_every=1.5)
@@ -53,15 +54,15 @@ def result_sentence(report: dict[str, Any]) -> str:
     low, high = after["interval"]
     sentence = _(
         "**{accuracy}** of {rows} test rows right (between {low} and {high} with 95% certainty).",
-        accuracy=_percent(after["accuracy"]),
+        accuracy=percent(after["accuracy"]),
         rows=number(after["rows"]),
-        low=_percent(low),
-        high=_percent(high),
+        low=percent(low),
+        high=percent(high),
     )
     if report["kept"] == "fine-tuned":
         sentence += " " + _(
             "Before fine-tuning it was {before} on the same rows.",
-            before=_percent(before["accuracy"]),
+            before=percent(before["accuracy"]),
         )
     return sentence
 
@@ -79,7 +80,7 @@ def useless_warning(report: dict[str, Any]) -> str | None:
                 "Always answering {name} would be right for {share} of these rows: this model is "
                 "not clearly better. Give it more labelled rows, or other labels.",
                 name=plain(most["name"]),
-                share=_percent(most["support"] / after["rows"]),
+                share=percent(most["support"] / after["rows"]),
             ),
             *([_("It never finds {names}.", names=plain(", ".join(never[:5])))] if never else []),
         ]
@@ -109,7 +110,7 @@ def _figures(report: dict[str, Any], model: ShelvedModel) -> None:
         _(
             "Mean F1 of the classes, each counted alike (macro): {f1}. It is lower than the share "
             "of right rows where small classes are learned less well.",
-            f1=_percent(report["after"]["macro_f1"]),
+            f1=percent(report["after"]["macro_f1"]),
         )
     )
     if report["mistakes"]:
@@ -151,7 +152,3 @@ def _curve_charts(curve: list[dict[str, Any]]) -> None:
         right.line_chart(
             scores, x="step", y="validation_accuracy", x_label=_("Step"), y_label=_("Accuracy")
         )
-
-
-def _percent(share: float) -> str:
-    return f"{100 * share:.1f}%"

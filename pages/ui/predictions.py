@@ -5,13 +5,14 @@ from pathlib import Path
 import pyarrow.compute as pc
 import streamlit as st
 
+from core.figures import number, share
 from core.project import Artifact, Project
 from core.steps import ShelvedModel
 from core.steps.columns import PREFIX
 from core.steps.prediction import UNSURE_BELOW
 from pages.ui.downloads import offer_table
 from pages.ui.jobs import ask
-from pages.ui.words import _, number, plain, share
+from pages.ui.words import _, plain
 
 LISTED = 200
 

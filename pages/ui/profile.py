@@ -5,9 +5,10 @@ from typing import Any
 
 import streamlit as st
 
+from core.figures import number, share
 from core.i18n import N_
 from core.project import Project
-from pages.ui.words import _, language_name, number, share
+from pages.ui.words import _, language_name
 
 TYPES = {
     "text": N_("text"),

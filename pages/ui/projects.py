@@ -100,9 +100,9 @@ def _show(opened: Project) -> None:
     st.switch_page("data.py", query_params={"project": opened.id})
 
 
-def source_files(opened: Project, folder: str = SOURCE) -> list[Path]:
-    """Return the files that were uploaded into a folder of a project, in their order."""
-    return sorted((opened.folder / folder).glob("*/*"))
+def source_files(opened: Project) -> list[Path]:
+    """Return the files that became a project's table, in their order."""
+    return sorted((opened.folder / SOURCE).glob("*/*"))
 
 
 def project_list() -> None:

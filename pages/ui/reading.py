@@ -8,13 +8,14 @@ import streamlit as st
 
 from core.embed import encoder_cards
 from core.errors import TextlodeError
+from core.figures import number
 from core.jobs import Job, JobState
 from core.project import Project
 from core.steps import chosen_encoder, set_roles
 from pages.ui.dialect import choose_dialect, delimiter_name
 from pages.ui.jobs import ask, job_panel, latest_job, submit
 from pages.ui.projects import source_files
-from pages.ui.words import _, columns_of, number, plain, rows_of, say
+from pages.ui.words import _, columns_of, plain, rows_of, say
 
 PREVIEWED = 50
 
@@ -32,7 +33,7 @@ def draw_reading(opened: Project) -> None:
             st.dataframe(rejects.slice(0, 1000).to_pandas(), hide_index=True)
             st.download_button(
                 _("Download the lines set aside"),
-                rejects.to_pandas().to_csv(index=False).encode("utf-8-sig"),
+                lambda: rejects.to_pandas().to_csv(index=False).encode("utf-8-sig"),
                 file_name=f"{opened.name}.rejects.csv",
                 on_click="ignore",
             )

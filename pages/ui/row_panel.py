@@ -3,11 +3,12 @@
 import numpy as np
 import streamlit as st
 
+from core.figures import number
 from core.project import Project
 from core.steps import OpenMap, TopicView, nearest_units
 from pages.ui.map_chart import MapEvent
 from pages.ui.tables import show_texts
-from pages.ui.words import _, number, plain
+from pages.ui.words import _, plain
 
 
 def row_panel(opened: Project, opened_map: OpenMap, topics: TopicView, event: MapEvent) -> None:

@@ -8,6 +8,7 @@ import numpy.typing as npt
 import streamlit as st
 
 from core.explore import search_words, units_in_polygon
+from core.figures import number
 from core.project import Project
 from core.steps import OpenMap, TopicView
 from core.steps.topic_edits import EXCLUDED
@@ -21,7 +22,7 @@ from pages.ui.map_chart import (
     publish_texts,
     read_event,
 )
-from pages.ui.words import _, number
+from pages.ui.words import _
 
 MAP_HEIGHT = 640
 PANEL_OF = {EventKind.SELECTED: "selection", EventKind.CLICKED: "row", EventKind.NAMED: "topics"}

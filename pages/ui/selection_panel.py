@@ -1,14 +1,11 @@
 """What is selected: how many rows, what sets them apart, and what can be done with them."""
 
-import tempfile
-from pathlib import Path
-
 import numpy as np
 import numpy.typing as npt
 import streamlit as st
 
-from core.data import FileFormat, write_table
 from core.explore import SelectionDescription
+from core.figures import number, share
 from core.project import Project
 from core.steps import (
     OpenMap,
@@ -21,9 +18,10 @@ from core.steps import (
     rows_to_take_away,
 )
 from core.steps.topic_edits import EXCLUDED
+from pages.ui.downloads import csv_pieces
 from pages.ui.scene import Search, selected_units
 from pages.ui.tables import show_texts
-from pages.ui.words import _, number, plain, rows_of, share
+from pages.ui.words import _, plain, rows_of
 
 LISTED = 30
 
@@ -148,16 +146,9 @@ def _exclude(opened: Project, units: Units) -> None:
 def _take_away(opened: Project, rows: Units) -> None:
     st.download_button(
         _("CSV"),
-        lambda: _as_csv(opened, rows),
+        lambda: b"".join(csv_pieces(rows_to_take_away(opened, rows))),
         file_name=f"{opened.name}{_('-selection')}.csv",
         on_click="ignore",
         icon=":material/download:",
         help=_("Take these rows away, with all their columns and their topics."),
     )
-
-
-def _as_csv(opened: Project, rows: Units) -> bytes:
-    with tempfile.TemporaryDirectory() as folder:
-        path = Path(folder) / "selection.csv"
-        write_table(rows_to_take_away(opened, rows), path, FileFormat.CSV)
-        return path.read_bytes()

@@ -3,12 +3,13 @@
 import streamlit as st
 
 from core.errors import TextlodeError
+from core.figures import number, share
 from core.jobs import Job, Lane
 from core.project import Project
 from core.steps import load_topics
 from pages.ui.jobs import describe, job_store
 from pages.ui.session import open_project, project, project_id
-from pages.ui.words import _, number, plain, rows_of, share
+from pages.ui.words import _, plain, rows_of
 
 
 def draw_sidebar() -> None:

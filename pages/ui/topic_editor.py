@@ -3,12 +3,13 @@
 import numpy as np
 import streamlit as st
 
+from core.figures import number, share
 from core.project import Project
 from core.steps import Topic, TopicView, edit_topics, split_topic
 from core.steps.topic_edits import EXCLUDED
 from pages.ui.palette import category
 from pages.ui.tables import show_texts
-from pages.ui.words import _, number, plain, rows_of, share
+from pages.ui.words import _, plain, rows_of
 
 NOTE_HEIGHT = 68
 

@@ -2,11 +2,12 @@
 
 import streamlit as st
 
+from core.figures import number, share
 from core.project import Project
 from core.steps import Measure, Topic, TopicView, measures_of
 from pages.ui.jobs import job_panel, latest_job, submit
 from pages.ui.palette import category
-from pages.ui.words import _, number, share
+from pages.ui.words import _
 
 ROW_HEIGHT, HEAD_HEIGHT, MOST_HEIGHT = 35, 38, 600
 # Hennig (2007) calls a cluster stable from 0.75 on, and dissolved below 0.5.
@@ -76,8 +77,8 @@ def _row(topic: Topic, topics: TopicView, measure: Measure | None) -> list[str |
         topic.rows,
         share(topic.rows, topics.row_count),
         ", ".join(topic.keywords),
-        _coherence(measure.coherence) if measure else "",
-        _stability(measure.stability) if measure else "",
+        _graded(measure.coherence, CLEAR, VAGUE, _("clear"), _("vague")) if measure else "",
+        _graded(measure.stability, FIRM, LOOSE, _("firm"), _("loose")) if measure else "",
         topic.note,
     ]
 
@@ -100,19 +101,12 @@ def _columns() -> dict[str, object]:
     }
 
 
-def _coherence(value: float | None) -> str:
+def _graded(value: float | None, high: float, low: float, above: str, below: str) -> str:
+    """Return a figure and the word for it: `above` from high on, `below` under low, else fair."""
     if value is None:
         return _("not known")
     value = round(value, 2)
-    word = _("clear") if value >= CLEAR else _("vague") if value < VAGUE else _("fair")
-    return f"{value:.2f} {word}"
-
-
-def _stability(value: float | None) -> str:
-    if value is None:
-        return _("not known")
-    value = round(value, 2)
-    word = _("firm") if value >= FIRM else _("loose") if value < LOOSE else _("fair")
+    word = above if value >= high else below if value < low else _("fair")
     return f"{value:.2f} {word}"
 
 

@@ -5,6 +5,7 @@ from typing import Any
 import streamlit as st
 
 from core.errors import TextlodeError
+from core.figures import number
 from core.i18n import LANGUAGES, choose_language, translate
 from core.settings import Settings
 
@@ -36,11 +37,6 @@ def _shown(value: Any) -> Any:
     return plain(value) if isinstance(value, str) else value
 
 
-def number(value: float) -> str:
-    """Return a whole number with its thousands set apart."""
-    return f"{value:,.0f}"
-
-
 def rows_of(count: int) -> str:
     """Return "1 row", "2,096 rows"."""
     return _("1 row") if count == 1 else _("{n} rows", n=number(count))
@@ -49,14 +45,6 @@ def rows_of(count: int) -> str:
 def columns_of(count: int) -> str:
     """Return "1 column", "5 columns"."""
     return _("1 column") if count == 1 else _("{n} columns", n=number(count))
-
-
-def share(part: float, whole: float) -> str:
-    """Return a part of a whole as a percentage that says neither 0% nor 100% of what is not."""
-    if not whole or part in (0, whole):
-        return f"{100 * part / whole if whole else 0:.0f}%"
-    percent = 100 * part / whole
-    return f"{percent:.1f}%" if 0.1 <= percent < 99.9 else ("<0.1%" if percent < 1 else ">99.9%")
 
 
 def duration(seconds: float) -> str:

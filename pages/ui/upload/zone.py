@@ -53,16 +53,19 @@ def _token(key: str) -> str:
 
 
 def _words(label: str, several: bool) -> dict[str, str]:
+    """Return what the zone says; the browser fills in `{sent}` and `{size}`."""
     return {
         "label": label,
         "choose": _("Choose files") if several else _("Choose a file"),
         "limit": _("up to {size} each", size=_size(most_bytes())),
         "remove": _("Remove"),
-        "progress": _("{sent} of {size}", sent="{sent}", size="{size}"),
+        "progress": _("{sent} of {size}"),
         "waiting": _("waiting"),
         "again": _("The connection was lost. Trying again."),
-        "large": _("It is {size}; the most that comes through the browser is {most}.").replace(
-            "{most}", _size(most_bytes())
+        "large": _(
+            "It is {size}; the most that comes through the browser is {most}.",
+            size="{size}",
+            most=_size(most_bytes()),
         ),
         "full": _("The server's disk is full. Free some space and drop the file again."),
         "stale": _("The server was started anew meanwhile. Reload the page and drop it again."),
