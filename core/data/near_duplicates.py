@@ -1,24 +1,29 @@
-"""Texts that are nearly the same, found by the sequences of letters that they share.
+"""Texts that are nearly the same: candidates by the letters they share, judged by their words.
 
-One permutation MinHash (Li, Owen, Zhang 2012, with the rotation of Shrivastava and Li 2014): each
-sequence of six letters falls into one of 64 bins, of which each keeps its smallest hash. The part
-of equal bins estimates the part of sequences that two texts share (Jaccard). Candidates have four
-neighbouring bins in common (locality-sensitive hashing).
+Candidates come from one permutation MinHash (Li, Owen, Zhang 2012, with the rotation of
+Shrivastava and Li 2014): each sequence of six letters falls into one of 64 bins, of which each
+keeps its smallest hash; texts that have four neighbouring bins in common are candidates
+(locality-sensitive hashing), unless fewer than half of their bins are equal. Each candidate is then
+compared exactly, as sentences that are merely alike differ in too few letters for an estimate.
 """
+
+from itertools import groupby
+from operator import itemgetter
 
 import numpy as np
 import numpy.typing as npt
 import pyarrow as pa
 import pyarrow.compute as pc
 
+from core.data.likeness import LONGEST, word_likeness
 from core.i18n import N_
 from core.progress import SILENT, Progress
 
-ALIKE = 0.8
+ALIKE = 0.9
+LIKELY = 0.5
 LETTERS = 6
 BINS = 64
 BLOCK_BYTES = 1 << 18
-LONGEST = 20_000
 EMPTY = np.uint32(0xFFFFFFFF)
 Rows = npt.NDArray[np.int64]
 
@@ -26,12 +31,12 @@ Rows = npt.NDArray[np.int64]
 def find_near_duplicates(texts: pa.Array, progress: Progress = SILENT) -> Rows:
     """Return for each of n texts the first that it nearly equals (n,); its own number if none.
 
-    Nearly equal are texts that share about four fifths of their sequences of six letters; case,
-    blanks and punctuation do not count. Groups are closed: who is like a member belongs to them.
+    Nearly equal are texts that have nine tenths of their letters in common, word by word: see
+    `word_likeness`. A text named as first nearly equals no text above it that is named so.
     """
     signatures = _sign(texts, progress)
-    firsts, others = _linked(signatures, progress)
-    return _first_of_group(len(texts), firsts, others)
+    firsts, others = _candidates(signatures, progress)
+    return _leaders(texts, firsts, others, progress)
 
 
 def _sign(texts: pa.Array, progress: Progress) -> npt.NDArray[np.uint16]:
@@ -68,7 +73,7 @@ def _smallest_hashes(texts: pa.Array) -> npt.NDArray[np.uint32]:
     return smallest.reshape(len(texts), BINS)
 
 
-# Which bytes stay: small letters, figures, and all that is not ASCII; zeros end a text.
+# Which bytes stay: small letters, figures, and what is left beyond ASCII; zeros end a text.
 _KEPT = np.zeros(256, dtype=bool)
 _KEPT[[0, *b"abcdefghijklmnopqrstuvwxyz0123456789", *range(128, 256)]] = True
 
@@ -76,6 +81,9 @@ _KEPT[[0, *b"abcdefghijklmnopqrstuvwxyz0123456789", *range(128, 256)]] = True
 def _letters(texts: pa.Array) -> tuple[npt.NDArray[np.uint8], Rows]:
     """Return the bytes of all texts in a row, ended by zeros, and the text of each byte."""
     cut = pc.utf8_slice_codeunits(pc.utf8_lower(pc.fill_null(texts, "")), 0, LONGEST)
+    beyond_ascii = pc.invert(pc.string_is_ascii(cut))
+    bare = pc.replace_substring_regex(cut.filter(beyond_ascii), r"[^\p{L}\p{N}\p{M}]+", "")
+    cut = pc.replace_with_mask(cut, beyond_ascii, bare)
     end, nothing = pa.scalar("\0" * 8, texts.type), pa.scalar("", texts.type)
     ended = pc.binary_join_element_wise(cut, end, nothing)
     offsets = np.frombuffer(ended.buffers()[1], np.int64)[: len(ended) + 1]
@@ -98,23 +106,31 @@ def _fill_by_rotation(smallest: npt.NDArray[np.uint32]) -> npt.NDArray[np.uint16
     return np.asarray(marked, dtype=np.uint16)
 
 
-def _linked(signatures: npt.NDArray[np.uint16], progress: Progress) -> tuple[Rows, Rows]:
-    """Return pairs of like texts: within each band, all are compared with the first."""
+def _candidates(signatures: npt.NDArray[np.uint16], progress: Progress) -> tuple[Rows, Rows]:
+    """Return pairs of texts (first < other) that may be alike.
+
+    Within each band, each text is paired with the first of its like, and with its neighbour when
+    they are sorted by the next band: a template has thousands of texts in one band.
+    """
     bands = np.ascontiguousarray(signatures).view("<u8")
     signed = np.flatnonzero(signatures.any(axis=1))
-    firsts, others = [], []
+    count = len(signatures)
+    pairs = [np.zeros(0, dtype=np.int64)]
     for band in range(bands.shape[1]):
         progress(band, bands.shape[1], N_("Grouping texts that are nearly the same"))
         hashes = bands[signed, band]
-        order = np.argsort(hashes, kind="stable")
+        order = np.lexsort((bands[signed, (band + 1) % bands.shape[1]], hashes))
         begins = np.flatnonzero(np.diff(hashes[order], prepend=hashes[order][:1] + 1))
-        run = np.repeat(begins, np.diff(begins, append=len(order)))
-        first, other = signed[order[run]], signed[order]
-        first, other = first[first != other], other[first != other]
-        alike = _likeness(signatures, first, other) >= ALIKE
-        firsts.append(first[alike])
-        others.append(other[alike])
-    return np.concatenate(firsts), np.concatenate(others)
+        first = np.repeat(np.minimum.reduceat(order, begins), np.diff(begins, append=len(order)))
+        before = np.roll(order, 1)
+        before[begins] = order[begins]
+        for beside in (first, before):
+            one, two = signed[np.minimum(beside, order)], signed[np.maximum(beside, order)]
+            one, two = one[beside != order], two[beside != order]
+            likely = _likeness(signatures, one, two) >= LIKELY
+            pairs.append(one[likely] * count + two[likely])
+    every = np.unique(np.concatenate(pairs))
+    return every // max(1, count), every % max(1, count)
 
 
 def _likeness(
@@ -127,13 +143,40 @@ def _likeness(
     return np.concatenate(parts) if parts else np.zeros(0)
 
 
-def _first_of_group(count: int, firsts: Rows, others: Rows) -> Rows:
-    """Return the first text of the group that each text belongs to."""
-    from scipy.sparse import coo_array
-    from scipy.sparse.csgraph import connected_components
+def _leaders(texts: pa.Array, firsts: Rows, others: Rows, progress: Progress) -> Rows:
+    """Return the leader of each text: the first above it that is alike and has none itself."""
+    tested: set[tuple[int, int]] = set()
+    firsts, others = _alike(texts, firsts, others, progress)
+    while True:
+        leader, asked = _follow(len(texts), firsts, others, tested)
+        if not asked:
+            return leader
+        tested |= asked
+        pairs = np.array(sorted(asked), dtype=np.int64)
+        more = _alike(texts, pairs[:, 0], pairs[:, 1], progress)
+        firsts, others = np.concatenate([firsts, more[0]]), np.concatenate([others, more[1]])
 
-    links = coo_array((np.ones(len(firsts), dtype=bool), (firsts, others)), shape=(count, count))
-    groups, group = connected_components(links, directed=False)
-    first = np.full(groups, count)
-    np.minimum.at(first, group, np.arange(count))
-    return np.asarray(first[group], dtype=np.int64)
+
+def _alike(texts: pa.Array, firsts: Rows, others: Rows, progress: Progress) -> tuple[Rows, Rows]:
+    progress(0, 0, N_("Comparing texts word by word"))
+    alike = word_likeness(texts, firsts, others) >= ALIKE
+    return firsts[alike], others[alike]
+
+
+def _follow(
+    count: int, firsts: Rows, others: Rows, tested: set[tuple[int, int]]
+) -> tuple[Rows, set[tuple[int, int]]]:
+    """Let each text follow the first leader that it is like; name the pairs to be tested too.
+
+    Who is like followers only may yet be like their leaders.
+    """
+    leader = list(range(count))
+    asked: set[tuple[int, int]] = set()
+    order = np.lexsort((firsts, others))
+    pairs = zip(others[order].tolist(), firsts[order].tolist(), strict=True)
+    for other, group in groupby(pairs, key=itemgetter(0)):
+        like = [first for _, first in group]
+        leader[other] = next((first for first in like if leader[first] == first), other)
+        if leader[other] == other:
+            asked |= {(leader[first], other) for first in like} - tested
+    return np.array(leader, dtype=np.int64), asked

@@ -48,9 +48,66 @@ def test_case_blanks_and_punctuation_do_not_count() -> None:
     assert groups(["Where is my card?", "where is my  card", "WHERE IS MY CARD!!"]) == [0, 0, 0]
 
 
-def test_chinese() -> None:
-    first = "物流很快，质量不错，客服态度也很好，下次还会再来购买"
-    assert groups([first, "这家酒店的早餐很丰富，房间也很干净", first + "。"]) == [0, 1, 0]
+@pytest.mark.parametrize(
+    ("one", "other"),
+    [
+        ("My top-up is still pending", "my top up is still pending."),
+        ("I can\u2019t find it", "i cant find it"),
+        ("What is needed for the identity check?", "what is needed for identity check"),
+        ("lost luggage on my flight to Rome", "on my flight to Rome lost luggage"),
+        (
+            "物流很快，质量不错，客服态度也很好，下次还会再来购买",
+            "物流很快,质量不错,客服态度好,下次还会再来购买",
+        ),
+        (
+            "Die Lieferung kam spät, und der Karton war nass.",
+            "DIE LIEFERUNG KAM SPÄT und Karton war nass",
+        ),
+    ],
+)
+def test_short_texts_that_say_the_same_in_nearly_the_same_words(one: str, other: str) -> None:
+    assert groups([one, other]) == [0, 0]
+
+
+@pytest.mark.parametrize(
+    ("one", "other"),
+    [
+        ("I like apples.", "I like pears."),
+        ("no thank you", "thank you"),
+        ("My card is working", "My card is not working"),
+        ("I can make a transfer", "I can't make a transfer"),
+        ("please set a timer for 6 minutes", "please set a timer for 20 minutes"),
+        ("Croatian language package for Thunderbird", "Thai language package for Thunderbird"),
+        ("Qt 6 charts - development files", "Quick Charts - development files"),
+        ("我喜欢苹果", "我喜欢梨子"),
+        ("这个产品我很满意", "这个产品我不满意"),
+        ("ABC-1234", "ABC-1235"),
+    ],
+)
+def test_short_texts_that_are_merely_alike_are_no_repetitions(one: str, other: str) -> None:
+    assert groups([one, other]) == [0, 1]
+
+
+def test_who_is_left_out_is_like_the_text_that_stays() -> None:
+    """Each of a chain is like the one before; the last is like the first no more."""
+    words = sentence(random.Random(3), 60)
+    chain = []
+    for place in range(0, 60, 2):
+        words[place] = f"word{place}"
+        chain.append(" ".join(words))
+    found = groups(chain)
+    assert 3 < len(set(found)) < 15
+    for text, first in zip(chain, found, strict=True):
+        same = len(set(text.split()) & set(chain[first].split()))
+        assert same >= 55
+
+
+def test_twins_are_found_among_thousands_of_one_template() -> None:
+    rng = random.Random(4)
+    frame = "The parcel that I ordered from your shop in {} has not come to {} until today, {}"
+    texts = [frame.format(*sentence(rng, 3)) for _ in range(2000)]
+    twins = [text.upper() + "!" for text in texts]
+    assert groups(texts + twins)[2000:] == list(range(2000))
 
 
 @pytest.mark.parametrize(
