@@ -2,7 +2,7 @@
 
 Public names (import them from here)::
 
-    Job, JobState, Lane                            # frozen record of one job
+    Job, JobState, Lane, LISTED_LANES              # frozen record of one job
     JobStore(path)                                 # SQLite (WAL), survives a restart
     JobProgress(store, job)                        # the progress of one run, a context
     run_job(job_id, jobs_file, runner)             # what a worker process does
@@ -21,8 +21,17 @@ over them; a worker runs the step and writes how far it is into the store::
 
 from core.jobs.engine import Engine
 from core.jobs.progress import JobProgress
-from core.jobs.record import Job, JobState, Lane
+from core.jobs.record import LISTED_LANES, Job, JobState, Lane
 from core.jobs.store import JobStore
 from core.jobs.worker import run_job
 
-__all__ = ["Engine", "Job", "JobProgress", "JobState", "JobStore", "Lane", "run_job"]
+__all__ = [
+    "LISTED_LANES",
+    "Engine",
+    "Job",
+    "JobProgress",
+    "JobState",
+    "JobStore",
+    "Lane",
+    "run_job",
+]

@@ -1,9 +1,9 @@
 """Where jobs are computed: an embedded Dask cluster, or an outside scheduler.
 
 Both are driven by the same code. The embedded cluster has one worker process for each lane, so
-that short work never waits behind long work, and one more long worker for each further GPU;
+that no work waits behind that of a slower lane, and one more long worker for each further GPU;
 processes talk over TLS with credentials that exist only in their memories. On an outside
-scheduler whose workers offer no lanes, long work leaves one thread free for short work instead.
+scheduler whose workers offer no lanes, slower work leaves threads free for quicker work instead.
 """
 
 import os
@@ -11,6 +11,7 @@ import secrets
 import shutil
 import signal
 import subprocess
+from collections import Counter
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -126,24 +127,28 @@ class Cluster:
         """Whether all workers that this process started are there."""
         return len(self._workers()) >= self.own
 
-    def capacity(self, lane: Lane) -> int:
-        """Return how many jobs of a lane may be given out at once; 0 while no worker is there."""
+    def room(self, lane: Lane, busy: Counter[Lane]) -> int:
+        """Return how many more jobs of a lane may be given out, beside those that are."""
         workers = self._workers()
-        if self._has_lane(lane, workers):
-            return sum(int(worker["resources"].get(str(lane), 0)) for worker in workers.values())
+        offered = self._offered(workers)
+        if offered:
+            place = _place(lane, offered)
+            taken = sum(count for one, count in busy.items() if _place(one, offered) == place)
+            return max(0, offered[place] - taken)
         threads = sum(int(worker["nthreads"]) for worker in workers.values())
-        return max(min(threads, 1), threads - 1) if lane == Lane.LONG else threads
+        return _room_in_threads(lane, busy, threads)
 
     def submit(self, job: Job, jobs_file: Path, runner: str) -> Any:
         """Give a job to a worker and return its future."""
+        offered = self._offered(self._workers())
         return self.client.submit(
             run_job,
             job.id,
             str(jobs_file),
             runner,
             key=f"{job.step}-{job.id}-{secrets.token_hex(4)}",
-            priority=1 if job.lane == Lane.SHORT else 0,
-            resources={str(job.lane): 1} if self._has_lane(job.lane, self._workers()) else None,
+            priority=list(Lane).index(job.lane),
+            resources={str(_place(job.lane, offered)): 1} if offered else None,
         )
 
     def end_process(self, worker: str) -> None:
@@ -151,10 +156,14 @@ class Cluster:
         if worker in self._workers():
             self.client.run(_kill, workers=[worker], nanny=True, on_error="ignore")
 
-    def _has_lane(self, lane: Lane, workers: dict[str, Any]) -> bool:
-        return self.own > 0 or any(
-            worker["resources"].get(str(lane)) for worker in workers.values()
-        )
+    def _offered(self, workers: dict[str, Any]) -> Counter[Lane]:
+        """Return how many jobs of each lane the workers take at once; empty without lanes."""
+        offered = Counter(dict.fromkeys(Lane, 0) if self.own else ())
+        for worker in workers.values():
+            for lane in Lane:
+                if count := int(worker["resources"].get(str(lane), 0)):
+                    offered[lane] += count
+        return offered
 
     def _workers(self) -> dict[str, Any]:
         """Ask the scheduler: what the client remembers may leave the workers out."""
@@ -162,12 +171,30 @@ class Cluster:
         return dict(identity["workers"])
 
 
+def _place(lane: Lane, offered: Counter[Lane]) -> Lane:
+    """Return the lane that takes a job: a slower one where its own is not offered."""
+    slower = [one for one in reversed(list(Lane)[: list(Lane).index(lane) + 1]) if one in offered]
+    return slower[0] if slower else next(iter(offered))
+
+
+def _room_in_threads(lane: Lane, busy: Counter[Lane], threads: int) -> int:
+    """Long work leaves two threads free where it can, medium and long together leave one."""
+    if lane == Lane.SHORT:
+        return max(0, threads - busy[lane])
+    one = min(threads, 1)
+    room = max(one, threads - 1) - busy[Lane.LONG] - busy[Lane.MEDIUM]
+    if lane == Lane.LONG:
+        room = min(room, max(one, threads - 2) - busy[lane])
+    return max(0, room)
+
+
 def worker_plan(gpus: list[str]) -> list[tuple[str, Lane, dict[str, str]]]:
-    """Return name, lane and environment of each worker: a long one for each GPU, one short."""
+    """Return name, lane and environment of each worker: a long one for each GPU, one of others."""
     if len(gpus) < 2:
-        return [("long", Lane.LONG, {}), ("short", Lane.SHORT, {})]
+        return [(str(lane), lane, {}) for lane in Lane]
     plan = [(f"long-{gpu}", Lane.LONG, {"CUDA_VISIBLE_DEVICES": gpu}) for gpu in gpus]
-    return [*plan, ("short", Lane.SHORT, {"CUDA_VISIBLE_DEVICES": gpus[-1]})]
+    last = {"CUDA_VISIBLE_DEVICES": gpus[-1]}
+    return [*plan, *((str(lane), lane, last) for lane in (Lane.MEDIUM, Lane.SHORT))]
 
 
 def find_gpus(device: str) -> list[str]:
@@ -186,7 +213,7 @@ def find_gpus(device: str) -> list[str]:
 
 
 def _thread_environment() -> dict[str, str]:
-    """Each worker may use all cores: two lanes are seldom busy at once."""
+    """Each worker may use all cores: several lanes are seldom busy at once."""
     from dask.system import CPU_COUNT
 
     names = ("OMP_NUM_THREADS", "MKL_NUM_THREADS", "OPENBLAS_NUM_THREADS")

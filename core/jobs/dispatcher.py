@@ -11,6 +11,7 @@ import signal
 import sys
 import threading
 import time
+from collections import Counter
 from contextlib import suppress
 from dataclasses import dataclass
 from pathlib import Path
@@ -68,9 +69,8 @@ class Dispatcher:
             self._kicked.clear()
 
     def _give_out(self, lane: Lane) -> None:
-        busy = sum(flight.job.lane == lane for flight in self._flights.values())
-        room = self._cluster.capacity(lane) - busy
-        for job in self._store.claim(self._owner.name, lane, max(0, room)):
+        busy = Counter(flight.job.lane for flight in self._flights.values())
+        for job in self._store.claim(self._owner.name, lane, self._cluster.room(lane, busy)):
             future = self._cluster.submit(job, self._store.path, self._runner)
             self._flights[job.id] = Flight(job, future)
             future.add_done_callback(lambda _: self._kicked.set())

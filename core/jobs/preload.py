@@ -10,14 +10,14 @@ from core.jobs.record import Lane
 from core.settings import Settings
 
 LANE = "TEXTLODE_LANE"
-NICE = {Lane.LONG: 5, Lane.SHORT: 0}
+NICE = {Lane.LONG: 5, Lane.MEDIUM: 3, Lane.SHORT: 0}
 
 
 def dask_setup(worker: Any) -> None:
     """Let long work yield to clicks, and warm up beside the first job."""
     lane = Lane(os.environ[LANE])
     os.nice(NICE[lane])
-    if Settings.from_environment().warm_up:
+    if Settings.from_environment().warm_up and lane != Lane.MEDIUM:  # which needs no model
         threading.Thread(target=_warm_up, args=(lane,), name="warm-up", daemon=True).start()
 
 

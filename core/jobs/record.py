@@ -20,10 +20,19 @@ class JobState(StrEnum):
 
 
 class Lane(StrEnum):
-    """Short work (under a few seconds, somebody waits) never stands behind long work."""
+    """How long work takes: none stands behind work of a slower lane.
+
+    Short: a few seconds, somebody waits. Medium: a minute at most for what people usually have,
+    such as reading a file. Long: a map, a training.
+    """
 
     LONG = "long"
+    MEDIUM = "medium"
     SHORT = "short"
+
+
+# The lanes whose jobs a person sees in lists; short work is over before one looks.
+LISTED_LANES = (Lane.LONG, Lane.MEDIUM)
 
 
 @dataclass(frozen=True)

@@ -97,16 +97,16 @@ class JobStore:
         project: str | None = None,
         limit: int = 50,
         steps: Iterable[str] = (),
-        lane: Lane | None = None,
+        lanes: Iterable[Lane] = (),
     ) -> tuple[Job, ...]:
-        """Return jobs, the newest first: of one project, of some steps, of one lane."""
+        """Return jobs, the newest first: of one project, of some steps, of some lanes."""
         with self._reading():
             return self._all(
                 "SELECT * FROM jobs WHERE (?1 IS NULL OR project = ?1) "
-                "AND (?2 IS NULL OR lane = ?2) "
+                "AND (?2 = '[]' OR lane IN (SELECT value FROM json_each(?2))) "
                 "AND (?3 = '[]' OR step IN (SELECT value FROM json_each(?3))) "
                 "ORDER BY number DESC LIMIT ?4",
-                (project, lane and str(lane), to_json(tuple(steps)), limit),
+                (project, to_json(tuple(lanes)), to_json(tuple(steps)), limit),
             )
 
     def request_cancel(self, job_id: str) -> Job:
@@ -199,15 +199,15 @@ class JobStore:
             )
 
     def prune(self) -> None:
-        """Forget short jobs after an hour, and long ones beyond the newest few thousand."""
+        """Forget short jobs after an hour, and others beyond the newest few thousand."""
         with self._transaction():
             self._run(
                 "DELETE FROM jobs WHERE NOT alive AND lane = 'short' AND ended < ?",
                 (time.time() - SECONDS_SHORT_JOBS_ARE_KEPT,),
             )
             self._run(
-                "DELETE FROM jobs WHERE NOT alive AND lane = 'long' AND number NOT IN "
-                "(SELECT number FROM jobs WHERE lane = 'long' ORDER BY number DESC LIMIT ?)",
+                "DELETE FROM jobs WHERE NOT alive AND lane <> 'short' AND number NOT IN "
+                "(SELECT number FROM jobs WHERE lane <> 'short' ORDER BY number DESC LIMIT ?)",
                 (LONG_JOBS_KEPT,),
             )
 

@@ -7,7 +7,7 @@ import streamlit as st
 
 from core.errors import TextlodeError
 from core.i18n import N_
-from core.jobs import Job, JobState, Lane
+from core.jobs import LISTED_LANES, Job, JobState
 from core.project import Project
 from pages.ui.jobs import draw_bar, job_store, start_engine, title
 from pages.ui.words import _, duration, plain, say
@@ -25,7 +25,7 @@ LISTED = 50
 @st.fragment(run_every=2.0)
 def draw_jobs() -> None:
     """Draw the latest jobs, those that run with their bar."""
-    jobs = job_store().list(limit=LISTED, lane=Lane.LONG)
+    jobs = job_store().list(limit=LISTED, lanes=LISTED_LANES)
     if not jobs:
         st.info(_("Nothing has run yet. Open a sample or drop a file on the page Start."))
     for job in jobs:

@@ -14,6 +14,7 @@ from pages.ui.words import _, duration, say
 
 # A first question waits for the encoder or the model to be loaded.
 SHORT_SECONDS = 90.0
+MEDIUM = ("findings", "export", "report")
 
 _lock = threading.Lock()
 _engine: Engine | None = None
@@ -44,8 +45,18 @@ def job_store() -> JobStore:
 
 
 def submit(step: str, project: Project, **settings: Any) -> Job:
-    """Start a long step outside the page and return its job at once."""
-    return start_engine().submit(step, str(project.folder), settings, project.by, Lane.LONG)
+    """Start a step outside the page and return its job at once."""
+    lane = _lane(step, project)
+    return start_engine().submit(step, str(project.folder), settings, project.by, lane)
+
+
+def _lane(step: str, project: Project) -> Lane:
+    """Return the lane of a step: a training is not to keep people from reading a file.
+
+    A table in the place of another has to wait for what is computed of the first.
+    """
+    medium = step in MEDIUM or (step == "ingest" and not project.has("table"))
+    return Lane.MEDIUM if medium else Lane.LONG
 
 
 def ask(step: str, project: Project, **settings: Any) -> dict[str, Any]:

@@ -4,7 +4,7 @@ import streamlit as st
 
 from core.errors import TextlodeError
 from core.figures import number, share
-from core.jobs import Job, Lane
+from core.jobs import LISTED_LANES, Job
 from core.project import Project
 from core.steps import load_topics
 from pages.ui.jobs import describe, job_store
@@ -53,8 +53,8 @@ def project_facts(opened: Project) -> list[str]:
 
 
 def running_jobs(folder: str) -> list[Job]:
-    """Return the long jobs of a project that are not over."""
-    latest = job_store().list(project=folder, limit=20, lane=Lane.LONG)
+    """Return the jobs of a project that are not over, but for short ones."""
+    latest = job_store().list(project=folder, limit=20, lanes=LISTED_LANES)
     return [job for job in latest if not job.is_over]
 
 

@@ -113,10 +113,25 @@ def test_short_work_does_not_wait_behind_long_work(engine: Engine, project: Path
     wait(engine, job)
 
 
+def test_medium_work_waits_for_no_long_work_nor_long_work_for_it(
+    engine: Engine, project: Path, tmp_path: Path
+) -> None:
+    other = tmp_path / "other"
+    other.mkdir()
+    medium = engine.submit("count", str(other), {"n": 1000, "pause": 0.05}, "me", Lane.MEDIUM)
+    wait_until(lambda: counted(other) > 0)
+    long = submit(engine, "count", project, n=1000, pause=0.05)
+    wait_until(lambda: counted(project) > 0)
+    assert not engine.store.get(medium.id).is_over
+    for job in (medium, long):
+        engine.cancel(job.id)
+        wait(engine, job)
+
+
 def test_short_work_that_takes_long_is_given_up(engine: Engine, project: Path) -> None:
     with pytest.raises(JobProblem, match="more than 1 seconds and was stopped"):
         engine.run_short("count", str(project), {"n": 1000, "pause": 0.05}, timeout=1)
-    job = engine.store.list(str(project), lane=Lane.SHORT)[0]
+    job = engine.store.list(str(project), lanes=[Lane.SHORT])[0]
     assert wait(engine, job).state == JobState.CANCELLED
 
 
@@ -201,7 +216,8 @@ home = Path(sys.argv[1])
 engine = Engine.start(Settings(home=home, warm_up=False), "tests.jobs.small_steps:run_step")
 assert engine.run_short("say", str(home), {"word": "hello"})["said"] == "hello"
 job = engine.submit("sleep", str(home), {"seconds": 60}, "me")
-while not (home / "asleep").exists(): pass
+asleep = home / "asleep"
+while not (asleep.exists() and asleep.read_text()): pass
 engine.close()
 assert not {"distributed", "torch", "pandas"} & set(sys.modules)
 """

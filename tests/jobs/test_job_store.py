@@ -68,7 +68,7 @@ def test_jobs_are_listed_newest_first_and_by_what_is_asked(store: JobStore) -> N
     assert [job.id for job in store.list(limit=1)] == [other.id]
     assert [job.id for job in store.list("/p")] == [second.id, first.id]
     assert [job.id for job in store.list(steps=["map", "embed"])] == [other.id, first.id]
-    assert [job.id for job in store.list("/p", lane=Lane.SHORT)] == [second.id]
+    assert [job.id for job in store.list("/p", lanes=[Lane.SHORT])] == [second.id]
     assert store.list("/nowhere") == ()
 
 

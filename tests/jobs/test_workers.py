@@ -1,13 +1,14 @@
 import subprocess
 import sys
 import time
+from collections import Counter
 from pathlib import Path
 
 import psutil
 import pytest
 
 from core.jobs import Engine, Lane
-from core.jobs.cluster import find_gpus, worker_plan
+from core.jobs.cluster import Cluster, find_gpus, worker_plan
 from core.settings import Settings
 from tests.jobs.small_steps import RUNNER
 from tests.jobs.waiting import wait_until
@@ -15,7 +16,7 @@ from tests.jobs.waiting import wait_until
 
 def test_without_gpus_or_with_one_there_is_a_worker_for_each_lane() -> None:
     for gpus in ([], ["0"]):
-        assert worker_plan(gpus) == [("long", Lane.LONG, {}), ("short", Lane.SHORT, {})]
+        assert worker_plan(gpus) == [(str(lane), lane, {}) for lane in Lane]
 
 
 def test_each_of_several_gpus_has_a_long_worker() -> None:
@@ -23,9 +24,47 @@ def test_each_of_several_gpus_has_a_long_worker() -> None:
     assert [(lane, env["CUDA_VISIBLE_DEVICES"]) for _, lane, env in plan] == [
         (Lane.LONG, "0"),
         (Lane.LONG, "3"),
+        (Lane.MEDIUM, "3"),
         (Lane.SHORT, "3"),
     ]
-    assert len({name for name, _, _ in plan}) == 3
+    assert len({name for name, _, _ in plan}) == 4
+
+
+@pytest.mark.parametrize(
+    ("threads", "busy", "room"),
+    [
+        (0, {}, (0, 0, 0)),
+        (1, {}, (1, 1, 1)),
+        (1, {Lane.LONG: 1}, (0, 0, 1)),
+        (2, {}, (1, 1, 2)),
+        (2, {Lane.MEDIUM: 1}, (0, 0, 2)),
+        (4, {}, (2, 3, 4)),
+        (4, {Lane.LONG: 2}, (0, 1, 4)),
+        (4, {Lane.LONG: 2, Lane.MEDIUM: 1, Lane.SHORT: 4}, (0, 0, 0)),
+    ],
+)
+def test_without_lanes_slower_work_leaves_threads_free(threads, busy, room) -> None:
+    cluster = Cluster(Scheduled({"nthreads": threads, "resources": {}}), own=0)
+    assert tuple(cluster.room(lane, Counter(busy)) for lane in Lane) == room
+
+
+def test_a_lane_that_is_not_offered_shares_a_slower_one() -> None:
+    workers = [{"nthreads": 1, "resources": {name: 1.0}} for name in ("long", "long", "short")]
+    cluster = Cluster(Scheduled(*workers), own=0)
+    busy = Counter({Lane.LONG: 1, Lane.MEDIUM: 1})
+    assert [cluster.room(lane, busy) for lane in Lane] == [0, 0, 1]
+
+
+class Scheduled:
+    """What a client of Dask says of some workers."""
+
+    def __init__(self, *workers: dict[str, object]) -> None:
+        self.scheduler = self
+        self.identity = None
+        self._workers = dict(enumerate(workers))
+
+    def sync(self, _: object, n_workers: int) -> dict[str, object]:
+        return {"workers": self._workers}
 
 
 @pytest.mark.parametrize(
