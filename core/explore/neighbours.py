@@ -1,18 +1,31 @@
 """The nearest neighbours of every text, by the cosine of their vectors."""
 
 from dataclasses import dataclass
+from typing import TYPE_CHECKING
 
 import numpy as np
 import numpy.typing as npt
 
 from core.errors import SettingInvalid
+from core.explore.compiled import use_cache_folder
 from core.i18n import N_
 from core.progress import SILENT, Progress
+from core.settings import SEED
+
+if TYPE_CHECKING:
+    import torch
 
 Vectors = npt.NDArray[np.floating]
+Found = tuple[npt.NDArray[np.int32], npt.NDArray[np.float32]]
 
 BLOCK_CELLS = 16_000_000
 """Similarities held at once: 64 MB in float32, enough to keep a processor or a GPU busy."""
+
+EXACT_UP_TO = 50_000
+"""More texts are searched approximately on a processor: exact search grows with their square."""
+
+RECALL_SAMPLE = 1_000
+"""Texts whose neighbours are searched exactly as well, to say how many were found."""
 
 
 @dataclass(frozen=True)
@@ -20,7 +33,7 @@ class Neighbours:
     """The nearest other units of each unit, nearest first.
 
     `indices` int32 and `similarities` float32 are (n, k), with k at most n - 1; `recall` is the
-    share of true neighbours among them, 1 for an exact search.
+    share of true neighbours among them, 1 for an exact search, else estimated on a sample.
     """
 
     indices: npt.NDArray[np.int32]
@@ -52,11 +65,15 @@ class Neighbours:
         )
 
 
-def find_neighbours(vectors: Vectors, k: int = 20, progress: Progress = SILENT) -> Neighbours:
-    """Return the k nearest others of each of n vectors by cosine, exactly.
+def find_neighbours(
+    vectors: Vectors, k: int = 20, progress: Progress = SILENT, seed: int = SEED
+) -> Neighbours:
+    """Return the k nearest others of each of n vectors by cosine.
 
-    A blocked matrix product in torch, on the GPU where there is one. Vectors need not be of unit
-    length; one of zeros is equally far from all. Equal similarities are ordered by index.
+    Exactly where that is quick, by a blocked matrix product in torch: on a GPU, and for up to
+    EXACT_UP_TO vectors. Others by neighbour descent, the same for the same seed. Vectors need not
+    be of unit length; one of zeros is equally far from all. Equal similarities are ordered by
+    index.
     """
     if k < 1:
         raise SettingInvalid(
@@ -66,31 +83,87 @@ def find_neighbours(vectors: Vectors, k: int = 20, progress: Progress = SILENT) 
     k = min(k, max(n - 1, 0))
     if k == 0:
         return Neighbours(np.zeros((n, 0), np.int32), np.zeros((n, 0), np.float32))
-    return _search_blocks(vectors, k, progress)
+    progress(0, n, N_("Finding neighbours"))
+    unit = _of_unit_length(vectors)
+    if n <= EXACT_UP_TO or unit.is_cuda:
+        return _ordered(*_search_blocks(unit, np.arange(n), k, progress))
+    return search_approximately(unit.numpy(), k, progress, seed)
 
 
-def _search_blocks(vectors: Vectors, k: int, progress: Progress) -> Neighbours:
+def search_approximately(
+    unit: npt.NDArray[np.float32], k: int, progress: Progress = SILENT, seed: int = SEED
+) -> Neighbours:
+    """Search n vectors of unit length by neighbour descent (Dong, Moses, Li 2011)."""
     import torch
 
-    n = len(vectors)
+    use_cache_folder()
+    from pynndescent import NNDescent
+
+    n = len(unit)
+    # Each vector is the first of its own neighbours there.
+    graph = NNDescent(unit, metric="cosine", n_neighbors=k + 1, random_state=seed).neighbor_graph
+    found = _without_self(*graph)
+    vectors = torch.from_numpy(unit)
+    incomplete = np.flatnonzero((found[0] < 0).any(axis=1))
+    for whole, part in zip(found, _search_blocks(vectors, incomplete, k, SILENT), strict=True):
+        whole[incomplete] = part
+    size = min(RECALL_SAMPLE, n)
+    sample = np.sort(np.random.default_rng(seed).choice(n, size, replace=False))
+    least = _search_blocks(vectors, sample, k, SILENT)[1][:, -1:]
+    # Of equally near texts any is a true neighbour; a product summed otherwise differs slightly.
+    recall = float((found[1][sample] >= least - 1e-5).mean())
+    progress(n, n, N_("Finding neighbours"))
+    return _ordered(*found, recall)
+
+
+def _of_unit_length(vectors: Vectors) -> "torch.Tensor":
+    import torch
+
     device = "cuda" if torch.cuda.is_available() else "cpu"
-    unit = torch.nn.functional.normalize(
+    return torch.nn.functional.normalize(
         torch.from_numpy(np.array(vectors, dtype=np.float32)).to(device)
     )
-    indices = np.empty((n, k), dtype=np.int32)
-    similarities = np.empty((n, k), dtype=np.float32)
+
+
+def _search_blocks(
+    unit: "torch.Tensor", wanted: npt.NDArray[np.integer], k: int, progress: Progress
+) -> Found:
+    """Search exactly for the nearest others of the wanted ones among all n."""
+    import torch
+
+    n = len(unit)
+    indices = np.empty((len(wanted), k), dtype=np.int32)
+    similarities = np.empty((len(wanted), k), dtype=np.float32)
     rows = max(1, min(n, BLOCK_CELLS // n))
-    for start in range(0, n, rows):
-        progress(start, n, N_("Finding neighbours"))
-        block = unit[start : start + rows] @ unit.T
-        own = torch.arange(len(block), device=device)
-        block[own, own + start] = -torch.inf
+    for start in range(0, len(wanted), rows):
+        progress(start, len(wanted), N_("Finding neighbours"))
+        own = torch.from_numpy(wanted[start : start + rows].astype(np.int64)).to(unit.device)
+        block = unit[own] @ unit.T
+        block[torch.arange(len(own), device=unit.device), own] = -torch.inf
         values, places = block.topk(k, dim=1)
         indices[start : start + rows] = places.cpu().numpy()
         similarities[start : start + rows] = values.cpu().numpy()
-    progress(n, n, N_("Finding neighbours"))
+    progress(len(wanted), len(wanted), N_("Finding neighbours"))
+    return indices, similarities
+
+
+def _without_self(indices: npt.NDArray[np.int32], distances: npt.NDArray[np.float32]) -> Found:
+    """Take each vector out of its own neighbours, or the farthest where it is not among them."""
+    n, kept = len(indices), indices.shape[1] - 1
+    itself = indices == np.arange(n)[:, None]
+    itself[~itself.any(axis=1), -1] = True
+    return (
+        indices[~itself].reshape(n, kept).astype(np.int32),
+        (1 - distances[~itself].reshape(n, kept)).astype(np.float32),
+    )
+
+
+def _ordered(
+    indices: npt.NDArray[np.int32], similarities: npt.NDArray[np.float32], recall: float = 1.0
+) -> Neighbours:
     order = np.lexsort((indices, -similarities), axis=1)
     return Neighbours(
         np.take_along_axis(indices, order, axis=1),
         np.take_along_axis(similarities, order, axis=1).clip(-1.0, 1.0),
+        recall,
     )

@@ -68,3 +68,61 @@ def test_arrays_round_trip() -> None:
     assert (again.indices == found.indices).all()
     assert (again.similarities == found.similarities).all()
     assert again.recall == found.recall
+
+
+def test_many_are_searched_approximately_and_say_how_well(monkeypatch: pytest.MonkeyPatch) -> None:
+    vectors = vectors_of(2_000)
+    vectors[1_000:1_040] = vectors[1_000]  # more equal ones than neighbours are asked for
+    exact = find_neighbours(vectors, 10)
+    monkeypatch.setattr(module, "EXACT_UP_TO", 1_000)
+
+    found = find_neighbours(vectors, 10)
+
+    assert found.indices.shape == (2_000, 10)
+    assert not (found.indices == np.arange(2_000)[:, None]).any()
+    assert (found.indices >= 0).all()
+    assert (np.diff(found.similarities, axis=1) <= 0).all()
+    near_enough = found.similarities >= exact.similarities[:, -1:] - 1e-5
+    assert 0.9 < found.recall < 1 or near_enough.all()
+    assert abs(found.recall - near_enough.mean()) < 0.02
+    again = find_neighbours(vectors, 10)
+    assert (again.indices == found.indices).all()
+    assert again.recall == found.recall
+
+
+def test_recall_falls_when_neighbours_are_missed(monkeypatch: pytest.MonkeyPatch) -> None:
+    import pynndescent
+
+    class Careless:
+        def __init__(self, data: np.ndarray, n_neighbors: int, **_: object) -> None:
+            n = len(data)
+            places = (np.arange(n)[:, None] + np.arange(n_neighbors)) % n
+            distances = 1 - np.einsum("nd,nkd->nk", data, data[places])
+            self.neighbor_graph = places, distances
+
+    monkeypatch.setattr(pynndescent, "NNDescent", Careless)
+    monkeypatch.setattr(module, "EXACT_UP_TO", 100)
+
+    assert find_neighbours(vectors_of(500), 5).recall < 0.1
+
+
+def test_neighbours_the_descent_did_not_find_are_searched_for(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    import pynndescent
+
+    class Incomplete:
+        def __init__(self, data: np.ndarray, n_neighbors: int, **_: object) -> None:
+            self.neighbor_graph = (
+                np.full((len(data), n_neighbors), -1),
+                np.full((len(data), n_neighbors), np.inf),
+            )
+
+    vectors = vectors_of(300)
+    exact = find_neighbours(vectors, 5)
+    monkeypatch.setattr(pynndescent, "NNDescent", Incomplete)
+    monkeypatch.setattr(module, "EXACT_UP_TO", 100)
+
+    found = find_neighbours(vectors, 5)
+    assert (found.indices == exact.indices).all()
+    assert found.recall == 1
