@@ -27,7 +27,7 @@ with left:
         st.caption(map_hint(opened_map, search), width="stretch")
         undo_redo(opened)
     event = draw_map(opened, opened_map, topics, colour_by, search)
-    map_settings(opened)
+    map_settings(opened, opened_map.recall)
 with right:
     panel = draw_panels(opened, opened_map, topics, event, search)
 keep_link(opened, opened_map, panel)

@@ -4,7 +4,7 @@ Everything here works on distinct, non-empty texts ("units"): unit i has text i 
 
 Public names (import them from here)::
 
-    find_neighbours(vectors, k=20, progress=SILENT) -> Neighbours   # indices, similarities, recall
+    find_neighbours(vectors, k, progress, seed) -> Neighbours       # indices, similarities, recall
     project(vectors, neighbours, settings, progress) -> Projection  # map (n, 2), space (n, 5)
     cluster(space, settings, progress, vectors) -> Clusters         # micro-clusters + Ward tree
     Clusters.cut(topics) -> node of each unit                       # fewer-more, instant
@@ -28,7 +28,7 @@ from core.explore.clusters import ClusterEngine, Clusters, ClusterSettings, clus
 from core.explore.colours import PALETTE_SIZE, colours_of_tree, free_colour
 from core.explore.compiled import warm_up
 from core.explore.keywords import TermCounts, c_tf_idf, count_terms, keywords_of_groups
-from core.explore.neighbours import Neighbours, find_neighbours
+from core.explore.neighbours import EXACT_UP_TO, Neighbours, find_neighbours
 from core.explore.projection import Projection, ProjectionSettings, project
 from core.explore.quality import Resamples, coherence, resample, stability
 from core.explore.search import query_marks, search_meaning, search_words
@@ -46,6 +46,7 @@ from core.explore.tokens import cut_chinese, tokenize
 from core.explore.topics import TopicDescription, describe_topics, name_from_keywords
 
 __all__ = [
+    "EXACT_UP_TO",
     "PALETTE_SIZE",
     "ClusterEngine",
     "ClusterSettings",

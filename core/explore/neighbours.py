@@ -7,7 +7,7 @@ import numpy as np
 import numpy.typing as npt
 
 from core.errors import SettingInvalid
-from core.explore.compiled import use_cache_folder
+from core.explore.descent import descend
 from core.i18n import N_
 from core.progress import SILENT, Progress
 from core.settings import SEED
@@ -83,7 +83,7 @@ def find_neighbours(
     k = min(k, max(n - 1, 0))
     if k == 0:
         return Neighbours(np.zeros((n, 0), np.int32), np.zeros((n, 0), np.float32))
-    progress(0, n, N_("Finding neighbours"))
+    progress(0, 0, N_("Finding neighbours"))
     unit = _of_unit_length(vectors)
     if n <= EXACT_UP_TO or unit.is_cuda:
         return _ordered(*_search_blocks(unit, np.arange(n), k, progress))
@@ -93,26 +93,19 @@ def find_neighbours(
 def search_approximately(
     unit: npt.NDArray[np.float32], k: int, progress: Progress = SILENT, seed: int = SEED
 ) -> Neighbours:
-    """Search n vectors of unit length by neighbour descent (Dong, Moses, Li 2011)."""
+    """Search n vectors of unit length by neighbour descent, and a sample exactly for the recall."""
     import torch
 
-    use_cache_folder()
-    from pynndescent import NNDescent
-
-    n = len(unit)
-    # Each vector is the first of its own neighbours there.
-    graph = NNDescent(unit, metric="cosine", n_neighbors=k + 1, random_state=seed).neighbor_graph
-    found = _without_self(*graph)
+    found = descend(unit, k, progress, seed)
     vectors = torch.from_numpy(unit)
     incomplete = np.flatnonzero((found[0] < 0).any(axis=1))
     for whole, part in zip(found, _search_blocks(vectors, incomplete, k, SILENT), strict=True):
         whole[incomplete] = part
-    size = min(RECALL_SAMPLE, n)
-    sample = np.sort(np.random.default_rng(seed).choice(n, size, replace=False))
+    size = min(RECALL_SAMPLE, len(unit))
+    sample = np.sort(np.random.default_rng(seed).choice(len(unit), size, replace=False))
     least = _search_blocks(vectors, sample, k, SILENT)[1][:, -1:]
     # Of equally near texts any is a true neighbour; a product summed otherwise differs slightly.
     recall = float((found[1][sample] >= least - 1e-5).mean())
-    progress(n, n, N_("Finding neighbours"))
     return _ordered(*found, recall)
 
 
@@ -145,17 +138,6 @@ def _search_blocks(
         similarities[start : start + rows] = values.cpu().numpy()
     progress(len(wanted), len(wanted), N_("Finding neighbours"))
     return indices, similarities
-
-
-def _without_self(indices: npt.NDArray[np.int32], distances: npt.NDArray[np.float32]) -> Found:
-    """Take each vector out of its own neighbours, or the farthest where it is not among them."""
-    n, kept = len(indices), indices.shape[1] - 1
-    itself = indices == np.arange(n)[:, None]
-    itself[~itself.any(axis=1), -1] = True
-    return (
-        indices[~itself].reshape(n, kept).astype(np.int32),
-        (1 - distances[~itself].reshape(n, kept)).astype(np.float32),
-    )
 
 
 def _ordered(

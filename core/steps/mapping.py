@@ -6,6 +6,7 @@ from typing import Any
 
 from core.errors import SettingInvalid
 from core.explore import (
+    EXACT_UP_TO,
     ClusterEngine,
     Clusters,
     ClusterSettings,
@@ -24,7 +25,7 @@ from core.project import Artifact, Draft, Project, Recipe
 from core.settings import SEED
 from core.steps.carrying import carry_over
 from core.steps.embedding import texts_of, vectors_of
-from core.steps.opened_map import terms_recipe
+from core.steps.opened_map import recall_of, terms_recipe
 
 # How a map is made when nobody says otherwise.
 MAP_DEFAULTS: dict[str, Any] = {
@@ -98,6 +99,7 @@ def make_map(project: Project, settings: MapSettings, progress: Progress) -> dic
         "vectors": vectors.key,
         "layout": layout.key,
         "clusters": clusters.key,
+        "recall": recall_of(layout),
         **clusters.json("facts"),
         **carried,
     }
@@ -125,11 +127,17 @@ def layout_of(
     project: Project, vectors: Artifact, options: ProjectionSettings, progress: Progress
 ) -> Artifact:
     """Return the 2-D map and the clustering space of some vectors."""
-    recipe = Recipe("layout", inputs={"vectors": vectors.key}, settings=asdict(options))
+    values = vectors.array("vectors")
+    recipe = Recipe(
+        "layout",
+        inputs={"vectors": vectors.key},
+        settings=asdict(options),
+        # Version 2 searches the neighbours of many texts approximately; fewer are as they were.
+        version=2 if len(values) > EXACT_UP_TO else 1,
+    )
 
     def build(draft: Draft, scratch: Path) -> None:
-        values = vectors.array("vectors")
-        neighbours = find_neighbours(values, options.n_neighbors, progress)
+        neighbours = find_neighbours(values, options.n_neighbors, progress, options.seed)
         projection = project_vectors(values, neighbours, options, progress)
         draft.save_arrays(neighbours.arrays())
         draft.save_arrays(projection.arrays())

@@ -18,7 +18,8 @@ from core.steps.embedding import texts_of
 class OpenMap:
     """A map in memory: its n distinct texts, their vectors (n, d), places (n, 2) and words.
 
-    `unit_of_row` (rows,) leads from rows of the table to texts, -1 for an empty cell.
+    `unit_of_row` (rows,) leads from rows of the table to texts, -1 for an empty cell; `recall` is
+    the share of the true neighbours that the map was made of.
     """
 
     texts: list[str]
@@ -28,6 +29,7 @@ class OpenMap:
     places: npt.NDArray[np.float32]
     clusters: Clusters
     terms: TermCounts
+    recall: float
 
 
 def open_map(project: Project, clusters_key: str = "") -> OpenMap:
@@ -41,6 +43,11 @@ def open_map(project: Project, clusters_key: str = "") -> OpenMap:
 def terms_recipe(vectors: Artifact, language: str) -> Recipe:
     """Return the recipe of the words of the texts behind some vectors."""
     return Recipe("terms", inputs={"vectors": vectors.key}, settings={"language": language})
+
+
+def recall_of(layout: Artifact) -> float:
+    """Return the share of true neighbours that a map was made of, 1 where all were found."""
+    return float(layout.array("neighbour_recall")[0])
 
 
 @lru_cache(maxsize=6)
@@ -57,6 +64,7 @@ def _open_map(folder: Path, clusters_key: str) -> OpenMap:
         places=np.asarray(Projection.from_arrays(layout.arrays()).map),
         clusters=Clusters.from_arrays(clusters.arrays()),
         terms=TermCounts.from_arrays(_terms(project, vectors).arrays()),
+        recall=recall_of(layout),
     )
 
 

@@ -13,7 +13,7 @@ from pages.ui.words import _
 WIDTH = 225
 
 
-def map_settings(opened: Project) -> None:
+def map_settings(opened: Project, recall: float) -> None:
     """Draw the settings of the map as they are kept in the project, and make it again."""
     saved = map_options(opened)
     with st.expander(_("Settings of the map"), icon=":material/tune:"):
@@ -25,6 +25,14 @@ def map_settings(opened: Project) -> None:
                 "share more than half of their rows. The texts are not embedded again."
             )
         )
+        if recall < 1:
+            st.caption(
+                _(
+                    "With so many texts, neighbours are searched for approximately: about {share} "
+                    "of the true ones were found (recall).",
+                    share=f"{recall:.1%}",
+                )
+            )
         if start_button(
             _("Make the map again"), opened, "map", icon=":material/refresh:", kind="secondary"
         ):

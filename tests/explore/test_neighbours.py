@@ -91,16 +91,13 @@ def test_many_are_searched_approximately_and_say_how_well(monkeypatch: pytest.Mo
 
 
 def test_recall_falls_when_neighbours_are_missed(monkeypatch: pytest.MonkeyPatch) -> None:
-    import pynndescent
+    def careless(unit: np.ndarray, k: int, *_: object) -> tuple[np.ndarray, np.ndarray]:
+        places = ((np.arange(len(unit))[:, None] + np.arange(1, k + 1)) % len(unit)).astype(
+            np.int32
+        )
+        return places, np.einsum("nd,nkd->nk", unit, unit[places])
 
-    class Careless:
-        def __init__(self, data: np.ndarray, n_neighbors: int, **_: object) -> None:
-            n = len(data)
-            places = (np.arange(n)[:, None] + np.arange(n_neighbors)) % n
-            distances = 1 - np.einsum("nd,nkd->nk", data, data[places])
-            self.neighbor_graph = places, distances
-
-    monkeypatch.setattr(pynndescent, "NNDescent", Careless)
+    monkeypatch.setattr(module, "descend", careless)
     monkeypatch.setattr(module, "EXACT_UP_TO", 100)
 
     assert find_neighbours(vectors_of(500), 5).recall < 0.1
@@ -109,18 +106,12 @@ def test_recall_falls_when_neighbours_are_missed(monkeypatch: pytest.MonkeyPatch
 def test_neighbours_the_descent_did_not_find_are_searched_for(
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
-    import pynndescent
-
-    class Incomplete:
-        def __init__(self, data: np.ndarray, n_neighbors: int, **_: object) -> None:
-            self.neighbor_graph = (
-                np.full((len(data), n_neighbors), -1),
-                np.full((len(data), n_neighbors), np.inf),
-            )
+    def fruitless(unit: np.ndarray, k: int, *_: object) -> tuple[np.ndarray, np.ndarray]:
+        return np.full((len(unit), k), -1, np.int32), np.zeros((len(unit), k), np.float32)
 
     vectors = vectors_of(300)
     exact = find_neighbours(vectors, 5)
-    monkeypatch.setattr(pynndescent, "NNDescent", Incomplete)
+    monkeypatch.setattr(module, "descend", fruitless)
     monkeypatch.setattr(module, "EXACT_UP_TO", 100)
 
     found = find_neighbours(vectors, 5)
