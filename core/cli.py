@@ -1,4 +1,4 @@
-"""The same steps from a terminal: `textlode read|ingest|embed|map|train|predict|export|report`.
+"""The same steps from a terminal: `textlode read|ingest|clean|embed|map|train|predict|export`.
 
 Progress goes to standard error. With --json, standard output holds exactly one JSON object. The
 exit status is 0; 2 with one line of error for wrong input; 1 with one line that names a log file
@@ -168,6 +168,37 @@ def run_ingest(options: argparse.Namespace, progress: TerminalProgress) -> Outco
         if is_new:  # an empty project would only be in the way of the next attempt
             shutil.rmtree(folder, ignore_errors=True)
         raise
+
+
+def run_clean(options: argparse.Namespace, progress: TerminalProgress) -> Outcome:
+    from core.data import REMEDY_TITLES, choose_remedies
+    from core.steps import chosen_encoder, left_out_counts, remedies_of, remedy_counts, run_step
+
+    project = _project_of(options)
+    on, off = choose_remedies(options.on), choose_remedies(options.off)
+    made = run_step("findings", str(project.folder), {}, progress)
+    if on or off:
+        remedies = sorted((remedies_of(project) | on) - off)
+        run_step("clean", str(project.folder), {"remedies": remedies}, progress)
+    language = choose_language(Settings.from_environment().language)
+    found = project.artifacts.open(made["findings"]).json("findings")
+    counts = remedy_counts(found, chosen_encoder(project))
+    left_out = left_out_counts(project)
+    return {
+        "project": str(project.folder),
+        "rows": project.row_count,
+        "kept": project.row_count - sum(left_out.values()),
+        "left_out": {translate(reason, language): rows for reason, rows in left_out.items()},
+        "findings": [
+            {
+                "name": str(remedy),
+                "rows": rows,
+                "on": remedy in remedies_of(project),
+                "title": translate(REMEDY_TITLES[remedy], language),
+            }
+            for remedy, rows in counts.items()
+        ],
+    }
 
 
 def run_embed(options: argparse.Namespace, progress: TerminalProgress) -> Outcome:
@@ -394,6 +425,21 @@ def build_parser() -> argparse.ArgumentParser:
     ):
         ingest.add_argument(f"--{role}", metavar="COLUMN", help=words)
 
+    cleaning = command(
+        "clean",
+        run_clean,
+        "Say what is odd about the texts, and switch on or off what is to be done about it.",
+        "clean --project reviews --on repeated,markup",
+    )
+    for switch in ("on", "off"):
+        cleaning.add_argument(
+            f"--{switch}",
+            type=_names,
+            default=(),
+            metavar="NAMES",
+            help=f"what to switch {switch}, separated by commas; the table keeps every row",
+        )
+
     embed = command(
         "embed",
         run_embed,
@@ -536,6 +582,10 @@ def _count(value: str) -> int:
     if not value.isdecimal():
         raise argparse.ArgumentTypeError(f"{value} is no whole number from 0 on")
     return int(value)
+
+
+def _names(value: str) -> tuple[str, ...]:
+    return tuple(name.strip().replace("-", "_") for name in value.split(",") if name.strip())
 
 
 def _port(value: str) -> int:

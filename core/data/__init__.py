@@ -20,7 +20,15 @@ Public names (import them from here)::
 marks, `records`, `layout` of the table, `ending`, and `fast` for what is clean.
 """
 
-from core.data.cleaning import CleanTexts, Edits, Remedy, choose_remedies, clean, rows_left_out
+from core.data.cleaning import (
+    REMEDY_TITLES,
+    CleanTexts,
+    Edits,
+    Remedy,
+    choose_remedies,
+    clean,
+    rows_left_out,
+)
 from core.data.csv_rows import EXCEL_CSV, PLAIN_CSV, CsvForm
 from core.data.dates import parse_dates
 from core.data.dialect import Dialect, ReadOptions
@@ -43,6 +51,7 @@ from core.data.writing import RowStream, WriteResult, write_stream, write_table
 __all__ = [
     "EXCEL_CSV",
     "PLAIN_CSV",
+    "REMEDY_TITLES",
     "CleanTexts",
     "ColumnProfile",
     "ColumnType",

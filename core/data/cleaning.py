@@ -26,6 +26,14 @@ class Remedy(StrEnum):
     READ_WHOLE = "read_whole"
 
 
+REMEDY_TITLES = {
+    Remedy.REPEATED: N_("Leave out rows that repeat a text above"),
+    Remedy.NEARLY_REPEATED: N_("Leave out rows that nearly repeat a text above"),
+    Remedy.VERY_LONG: N_("Leave out very long texts, over 20,000 characters"),
+    Remedy.MARKUP: N_("Take what is left of HTML out of the texts"),
+    Remedy.SHARED_LINES: N_("Take out lines that many texts share"),
+    Remedy.READ_WHOLE: N_("Read long texts whole, in passages (slower)"),
+}
 # The remedies that leave rows out, in the order in which they are asked.
 LEFT_OUT = {
     Fault.EMPTY: N_("no text"),

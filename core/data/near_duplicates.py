@@ -3,7 +3,7 @@
 Candidates come from one permutation MinHash (Li, Owen, Zhang 2012, with the rotation of
 Shrivastava and Li 2014): each sequence of six letters falls into one of 64 bins, of which each
 keeps its smallest hash; texts that have four neighbouring bins in common are candidates
-(locality-sensitive hashing), unless fewer than half of their bins are equal. Each candidate is then
+(locality-sensitive hashing), unless their estimates or lengths are too far apart. What is left is
 compared exactly, as sentences that are merely alike differ in too few letters for an estimate.
 """
 
@@ -20,7 +20,8 @@ from core.i18n import N_
 from core.progress import SILENT, Progress
 
 ALIKE = 0.9
-LIKELY = 0.5
+# What candidates have at least: equal bins, and letters of the shorter to those of the longer.
+LIKELY, AS_LONG = 0.5, 0.8
 LETTERS = 6
 BINS = 64
 BLOCK_BYTES = 1 << 18
@@ -34,19 +35,21 @@ def find_near_duplicates(texts: pa.Array, progress: Progress = SILENT) -> Rows:
     Nearly equal are texts that have nine tenths of their letters in common, word by word: see
     `word_likeness`. A text named as first nearly equals no text above it that is named so.
     """
-    signatures = _sign(texts, progress)
-    firsts, others = _candidates(signatures, progress)
+    signatures, lengths = _sign(texts, progress)
+    firsts, others = _candidates(signatures, lengths, progress)
     return _leaders(texts, firsts, others, progress)
 
 
-def _sign(texts: pa.Array, progress: Progress) -> npt.NDArray[np.uint16]:
-    """Return the signature (n, 64) of each text; zeros where it has no letters."""
+def _sign(texts: pa.Array, progress: Progress) -> tuple[npt.NDArray[np.uint16], Rows]:
+    """Return signature (n, 64) and number (n,) of the letters of each text; zeros without any."""
     signatures = np.zeros((len(texts), BINS), dtype=np.uint16)
+    lengths = np.zeros(len(texts), dtype=np.int64)
     for start, end in _blocks(texts):
         progress(start, len(texts), N_("Comparing texts"))
-        smallest = _smallest_hashes(texts.slice(start, end - start))
-        signatures[start:end] = _fill_by_rotation(smallest)
-    return signatures
+        letters, row = _letters(texts.slice(start, end - start))
+        signatures[start:end] = _fill_by_rotation(_smallest_hashes(letters, row, end - start))
+        lengths[start:end] = np.bincount(row[letters != 0], minlength=end - start)
+    return signatures, lengths
 
 
 def _blocks(texts: pa.Array) -> list[tuple[int, int]]:
@@ -57,8 +60,9 @@ def _blocks(texts: pa.Array) -> list[tuple[int, int]]:
     return list(zip([0, *ends[:-1]], ends, strict=True)) if len(texts) else []
 
 
-def _smallest_hashes(texts: pa.Array) -> npt.NDArray[np.uint32]:
-    letters, row = _letters(texts)
+def _smallest_hashes(
+    letters: npt.NDArray[np.uint8], row: Rows, texts: int
+) -> npt.NDArray[np.uint32]:
     # Eight bytes from each letter on, of which six count: the hash is that of Stafford's mix 13.
     windows = np.ndarray(len(letters) - 7, "<u8", letters, strides=(1,))
     mixed = windows & np.uint64((1 << 8 * LETTERS) - 1)
@@ -67,10 +71,10 @@ def _smallest_hashes(texts: pa.Array) -> npt.NDArray[np.uint32]:
     mixed = (mixed ^ (mixed >> np.uint64(30))) * np.uint64(0xBF58476D1CE4E5B9)
     mixed = (mixed ^ (mixed >> np.uint64(27))) * np.uint64(0x94D049BB133111EB)
     mixed ^= mixed >> np.uint64(31)
-    smallest = np.full(len(texts) * BINS, EMPTY, dtype=np.uint32)
+    smallest = np.full(texts * BINS, EMPTY, dtype=np.uint32)
     bins = row * BINS + (mixed >> np.uint64(58)).astype(np.int64)
     np.minimum.at(smallest, bins, (mixed & np.uint64(0xFFFFFFFE)).astype(np.uint32))
-    return smallest.reshape(len(texts), BINS)
+    return smallest.reshape(texts, BINS)
 
 
 # Which bytes stay: small letters, figures, and what is left beyond ASCII; zeros end a text.
@@ -106,7 +110,9 @@ def _fill_by_rotation(smallest: npt.NDArray[np.uint32]) -> npt.NDArray[np.uint16
     return np.asarray(marked, dtype=np.uint16)
 
 
-def _candidates(signatures: npt.NDArray[np.uint16], progress: Progress) -> tuple[Rows, Rows]:
+def _candidates(
+    signatures: npt.NDArray[np.uint16], lengths: Rows, progress: Progress
+) -> tuple[Rows, Rows]:
     """Return pairs of texts (first < other) that may be alike.
 
     Within each band, each text is paired with the first of its like, and with its neighbour when
@@ -126,7 +132,9 @@ def _candidates(signatures: npt.NDArray[np.uint16], progress: Progress) -> tuple
         before[begins] = order[begins]
         for beside in (first, before):
             one, two = signed[np.minimum(beside, order)], signed[np.maximum(beside, order)]
-            one, two = one[beside != order], two[beside != order]
+            shorter = np.minimum(lengths[one], lengths[two])
+            near = (one != two) & (shorter >= AS_LONG * np.maximum(lengths[one], lengths[two]))
+            one, two = one[near], two[near]
             likely = _likeness(signatures, one, two) >= LIKELY
             pairs.append(one[likely] * count + two[likely])
     every = np.unique(np.concatenate(pairs))

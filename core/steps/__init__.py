@@ -18,6 +18,7 @@ from core.steps.cleaning import (
     is_cleaned_alike,
     left_out_counts,
     remedies_of,
+    remedy_counts,
     set_cleaning,
 )
 from core.steps.editing import (
@@ -124,6 +125,7 @@ __all__ = [
     "present_findings",
     "preview",
     "remedies_of",
+    "remedy_counts",
     "report",
     "rows_of_units",
     "rows_to_take_away",

@@ -49,6 +49,13 @@ def remedies_of(project: Project) -> frozenset[Remedy]:
     return choose_remedies(project.state.cleaning)
 
 
+def remedy_counts(found: Mapping[str, Any], encoder: str) -> dict[Remedy, int]:
+    """Return how many rows each remedy is for; an encoder that reads any length needs no other."""
+    counts = {name: one["count"] for name, one in found["findings"].items()}
+    counts[Remedy.READ_WHOLE] = found["beyond"].get(encoder, {}).get("count", 0)
+    return {remedy: int(counts[remedy]) for remedy in Remedy}
+
+
 def left_out_counts(project: Project) -> dict[str, int]:
     """Return how many rows the remedies leave out, by reason in marked words.
 

@@ -4,9 +4,8 @@ from typing import Any
 
 import streamlit as st
 
-from core.data import Remedy
+from core.data import REMEDY_TITLES, Remedy
 from core.figures import number, share
-from core.i18n import N_
 from core.jobs import JobState
 from core.project import Artifact, Project
 from core.steps import (
@@ -16,6 +15,7 @@ from core.steps import (
     left_out_counts,
     present_findings,
     remedies_of,
+    remedy_counts,
     set_cleaning,
 )
 from pages.ui.jobs import job_panel, latest_job, submit
@@ -24,14 +24,6 @@ from pages.ui.undo import undo_redo
 from pages.ui.words import _, language_name, rows_of
 
 LISTED_GROUPS = 10
-SWITCHES = {
-    Remedy.REPEATED: N_("Leave out rows that repeat a text above"),
-    Remedy.NEARLY_REPEATED: N_("Leave out rows that nearly repeat a text above"),
-    Remedy.VERY_LONG: N_("Leave out very long texts, over 20,000 characters"),
-    Remedy.MARKUP: N_("Take what is left of HTML out of the texts"),
-    Remedy.SHARED_LINES: N_("Take out lines that many texts share"),
-    Remedy.READ_WHOLE: N_("Read long texts whole, in passages (slower)"),
-}
 
 
 def draw_findings(opened: Project) -> None:
@@ -44,7 +36,7 @@ def draw_findings(opened: Project) -> None:
         return
     found = artifact.json("findings")
     _facts(opened, found)
-    counts = {remedy: _count(opened, found, remedy) for remedy in Remedy}
+    counts = remedy_counts(found, _encoder(opened))
     if not any(counts.values()):
         st.caption(_("No repeated or very long texts, no HTML, no lines that many texts share."))
         return
@@ -80,36 +72,31 @@ def _facts(opened: Project, found: dict[str, Any]) -> None:
     st.caption(". ".join(facts) + ".")
 
 
-def _count(opened: Project, found: dict[str, Any], remedy: Remedy) -> int:
-    if remedy is Remedy.READ_WHOLE:
-        return int(_beyond(opened, found).get("count", 0))
-    return int(found["findings"][str(remedy)]["count"])
-
-
-def _beyond(opened: Project, found: dict[str, Any]) -> dict[str, Any]:
-    """Return which texts the encoder that is chosen does not read whole."""
-    encoder = st.session_state.get(f"encoder-{opened.id}") or chosen_encoder(opened)
-    beyond: dict[str, Any] = found["beyond"].get(encoder, {})
-    return beyond
+def _encoder(opened: Project) -> str:
+    """Return the encoder that is chosen below, before or after it is first drawn."""
+    return st.session_state.get(f"encoder-{opened.id}") or chosen_encoder(opened)
 
 
 def _switch(opened: Project, found: dict[str, Any], remedy: Remedy, count: int) -> None:
     """Draw one finding: the switch with its count, and examples behind a button."""
-    on = remedy in remedies_of(opened)
+    key = f"remedy-{remedy}-{opened.id}"
+    st.session_state[key] = remedy in remedies_of(opened)  # undo and other tabs move it too
     with st.container(horizontal=True, vertical_alignment="center"):
-        wanted = st.toggle(
-            f"{_(SWITCHES[remedy])}: **{number(count)}** ({share(count, found['rows'])})",
-            on,
-            # The key holds the present state, so that undo and another tab move the switch too.
-            key=f"remedy-{remedy}-{opened.id}-{on}",
+        st.toggle(
+            f"{_(REMEDY_TITLES[remedy])}: **{number(count)}** ({share(count, found['rows'])})",
+            key=key,
+            on_change=_set,
+            args=(opened, remedy, key),
             width="stretch",
         )
         with st.popover(_("Examples"), key=f"examples-{remedy}-{opened.id}"):
             _examples(opened, found, remedy)
-    if wanted != on:
-        remedies = remedies_of(opened) ^ {remedy}
-        set_cleaning(opened, CleanSettings(tuple(str(one) for one in remedies)))
-        st.rerun()
+
+
+def _set(opened: Project, remedy: Remedy, key: str) -> None:
+    on = {remedy} if st.session_state[key] else set()
+    remedies = (remedies_of(opened) - {remedy}) | on
+    set_cleaning(opened, CleanSettings(tuple(str(one) for one in remedies)))
 
 
 def _examples(opened: Project, found: dict[str, Any], remedy: Remedy) -> None:
@@ -122,7 +109,7 @@ def _examples(opened: Project, found: dict[str, Any], remedy: Remedy) -> None:
             st.markdown(f"**{rows_of(line['count'])}**")
             show_texts([line["text"]], key=f"{remedy}-{place}")
     elif remedy is Remedy.READ_WHOLE:
-        beyond = _beyond(opened, found)
+        beyond = found["beyond"].get(_encoder(opened), {})
         st.caption(
             _(
                 "This encoder reads about {n} characters of a text; the rest of it has no say "

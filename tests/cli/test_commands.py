@@ -12,11 +12,12 @@ import pytest
 
 from core import cli
 from core.cli import main
+from core.data import Remedy
 from core.project import Project
 
 REPOSITORY = Path(__file__).parents[2]
 COMMANDS = (
-    *("read", "ingest", "embed", "map", "train", "predict", "explain", "export"),
+    *("read", "ingest", "clean", "embed", "map", "train", "predict", "explain", "export"),
     *("report", "projects", "jobs", "models", "serve"),
 )
 
@@ -99,6 +100,27 @@ def test_export_in_the_dialect_of_the_source(
     assert made["encoding"] == "cp1252"
     assert out.read_bytes().startswith("nr;text\r\n1;Größe".encode("cp1252"))
     assert "invalid choice" in fail(capfd, "export", *here, "--out", out, "--csv", "odd")
+
+
+def test_findings_are_listed_switched_on_and_off_again(
+    project: Project, monkeypatch: pytest.MonkeyPatch, capfd: pytest.CaptureFixture[str]
+) -> None:
+    here = ("clean", "--project", project.folder)
+    listed = succeed(capfd, *here)
+    found = {one["name"]: one for one in listed["findings"]}
+    assert (listed["rows"], listed["kept"], listed["left_out"]) == (300, 299, {"no text": 1})
+    assert (found["repeated"]["rows"], found["repeated"]["on"]) == (1, False)
+    assert set(found) == set(Remedy)
+    monkeypatch.setenv("TEXTLODE_LANGUAGE", "zh_CN")
+    made = succeed(capfd, *here, "--on", "repeated,very-long")
+    assert made["kept"] == 298
+    assert made["left_out"]["没有文本"] == 1
+    assert [one["name"] for one in made["findings"] if one["on"]] == ["repeated", "very_long"]
+    monkeypatch.delenv("TEXTLODE_LANGUAGE")
+    again = succeed(capfd, *here, "--on", "markup", "--off", "repeated")
+    assert [one["name"] for one in again["findings"] if one["on"]] == ["very_long", "markup"]
+    assert Project.open(project.folder).state.cleaning == ("markup", "very_long")
+    assert "no remedy bleach" in fail(capfd, *here, "--on", "bleach")
 
 
 def test_report_is_one_page_in_a_language(
