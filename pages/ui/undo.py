@@ -2,8 +2,29 @@
 
 import streamlit as st
 
+from core.i18n import N_
 from core.project import Event, Project
 from pages.ui.words import _
+
+# What people call each decision that can be taken back.
+DECISIONS = {
+    "topic_renamed": N_("a topic's name"),
+    "topic_noted": N_("a topic's note"),
+    "topic_coloured": N_("a topic's colour"),
+    "topics_merged": N_("topics merged"),
+    "topic_split": N_("a topic split"),
+    "topic_made": N_("a topic made"),
+    "topic_deleted": N_("a topic deleted"),
+    "topic_excluded": N_("a topic excluded"),
+    "units_excluded": N_("rows excluded"),
+    "units_returned": N_("rows brought back"),
+    "topics_carried": N_("names carried over from the map before"),
+    "topic_count_set": N_("the number of topics"),
+    "left_out_set": N_("what is left out"),
+    "cleaning_set": N_("what is cleaned or left out before the map"),
+    "labelled": N_("rows labelled"),
+    "labels_saved": N_("topics saved as labels"),
+}
 
 
 def undo_redo(opened: Project) -> None:
@@ -31,21 +52,4 @@ def undo_redo(opened: Project) -> None:
 
 def _describe(event: Event) -> str:
     """Return what a decision was, in a few words."""
-    words = {
-        "topic_renamed": _("a topic's name"),
-        "topic_noted": _("a topic's note"),
-        "topic_coloured": _("a topic's colour"),
-        "topics_merged": _("topics merged"),
-        "topic_split": _("a topic split"),
-        "topic_made": _("a topic made"),
-        "topic_deleted": _("a topic deleted"),
-        "topic_excluded": _("a topic excluded"),
-        "units_excluded": _("rows excluded"),
-        "units_returned": _("rows brought back"),
-        "topics_carried": _("names carried over from the map before"),
-        "topic_count_set": _("the number of topics"),
-        "left_out_set": _("what is left out"),
-        "labelled": _("rows labelled"),
-        "labels_saved": _("topics saved as labels"),
-    }
-    return words.get(event.kind, _("the last change"))
+    return _(DECISIONS[event.kind])
