@@ -3,12 +3,14 @@
 import pyarrow as pa
 import pyarrow.compute as pc
 
+# Signs, blanks (those that do not break a line too) and the marks between thousands go.
+AROUND = r"^\s*\+|[%'\s\x{a0}\x{202f}]|,(\d{3}\b)"
 PLAIN = r"^-?(\d+(\.\d*)?|\.\d+)([eE][-+]?\d+)?$"
 
 
 def parse_numbers(column: pa.Array | pa.ChunkedArray) -> pa.Array | pa.ChunkedArray:
     """Return numbers as float64, null for what is none: 1,234.5 or 12,5 or 7 % are numbers."""
-    bare = pc.replace_substring_regex(column, r"^\s*\+|[%'\s]|,(\d{3}\b)", r"\1")
+    bare = pc.replace_substring_regex(column, AROUND, r"\1")
     bare = pc.replace_substring(bare, ",", ".")
     is_number = pc.fill_null(pc.match_substring_regex(bare, PLAIN), False)
     return pc.cast(pc.if_else(is_number, bare, None), pa.float64())

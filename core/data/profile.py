@@ -12,6 +12,7 @@ import pyarrow.compute as pc
 from core.data.cells import ADDRESS
 from core.data.dates import date_share, parse_dates
 from core.data.language import detect_language, language_shares
+from core.data.numbers import parse_numbers
 from core.i18n import N_
 from core.progress import SILENT, Progress
 
@@ -28,7 +29,10 @@ NUMBERING = ("id", "nr", "no", "key", "index")
 # Thai, Lao, kana and Han: scripts that put no blanks between words.
 UNSPACED = re.compile("[\u0e00-\u0eff\u3040-\u9fff\U00020000-\U0003ffff]")
 MOST_CATEGORIES = 300
-NUMBER = r"^\s*[-+]?(\d{1,3}([,' ]\d{3})+|\d+)?([.,]\d+)?([eE][-+]?\d+)?\s*%?\s*$"
+NUMBER = (
+    r"^\s*[-+]?(\d{1,3}([,' \x{a0}\x{202f}]\d{3})+|\d+)?([.,]\d+)?([eE][-+]?\d+)?"
+    r"[\s\x{a0}\x{202f}]*%?\s*$"
+)
 LANGUAGE_NAMES = frozenset([
     "en", "de", "fr", "es", "it", "pt", "nl", "sv", "da", "no", "fi", "pl", "cs", "sk", "hu",
     "ro", "bg", "el", "ru", "uk", "tr", "ar", "he", "fa", "hi", "bn", "th", "vi", "id", "ms",
@@ -233,14 +237,6 @@ def _share_matching(values: pa.Array, expression: str) -> float:
     return (pc.sum(matching).as_py() or 0) / max(1, len(values))
 
 
-def _numbers(present: pa.ChunkedArray) -> pa.ChunkedArray:
-    """Return the values as numbers, null where one is written in a form of its own."""
-    bare = pc.replace_substring_regex(present, r"[%'\s]|,(\d{3}\b)", r"\1")
-    bare = pc.replace_substring(bare, ",", ".")
-    plain = pc.match_substring_regex(bare, r"^[-+]?(\d+(\.\d*)?|\.\d+)([eE][-+]?\d+)?$")
-    return pc.cast(pc.replace_substring_regex(bare.filter(plain), r"^\+", ""), pa.float64())
-
-
 def _days(present: pa.ChunkedArray) -> pa.ChunkedArray:
     """Return the days since 1970 of rows drawn evenly."""
     dates = parse_dates(_evenly(present, DATES_SAMPLED))
@@ -254,7 +250,7 @@ def _usual_lengths(present: pa.ChunkedArray) -> pa.ChunkedArray:
     return pc.min_element_wise(lengths, pc.quantile(lengths, 0.99)[0])
 
 
-SPREAD = {ColumnType.NUMBER: _numbers, ColumnType.DATE: _days}
+SPREAD = {ColumnType.NUMBER: parse_numbers, ColumnType.DATE: _days}
 
 
 def _histogram(figures: pa.ChunkedArray) -> tuple[tuple[int, ...], float, float]:

@@ -1,18 +1,17 @@
 """How projects begin (a sample, dropped files, an archive) and how they are kept."""
 
-import os
-import re
 import zipfile
-from collections.abc import Iterator, Sequence
-from itertools import islice
+from collections.abc import Sequence
 from pathlib import Path
 
 import streamlit as st
 
+from core.figures import number
 from core.jobs import Job
 from core.project import Project, ProjectCard
 from core.samples import Sample
 from core.settings import Settings
+from pages.ui.folders import MOST_LISTED, is_allowed, list_files
 from pages.ui.jobs import describe, latest_job, submit
 from pages.ui.session import catalogue, open_project
 from pages.ui.upload import Arrived, clear_zone
@@ -20,8 +19,6 @@ from pages.ui.words import _, plain, rows_of, say
 
 # The files that became the table, and those that were brought to be predicted.
 SOURCE, INCOMING = "source", "incoming"
-MOST_LISTED = 1000
-TABLE = re.compile(r"\.(csv|tsv|txt|xlsx|parquet|json|jsonl|ndjson)(\.gz|\.zip)?$", re.IGNORECASE)
 
 
 def open_sample(sample: Sample, name: str) -> None:
@@ -61,25 +58,37 @@ def choose_from_folders() -> None:
     roots = Settings.from_environment().folders
     if not roots:
         return
-    with st.expander(_("Or read a file that lies on the server")):
-        files = list(islice((file for root in roots for file in _tables(root)), MOST_LISTED))
+    with st.expander(_("Or read a file that lies on the server"), key="folders"):
+        listing = list_files(roots)
         chosen = st.selectbox(
-            _("File"), files, index=None, format_func=str, placeholder=_("Choose a file")
+            _("File"),
+            list(map(str, listing.files)),
+            index=None,
+            placeholder=_("Choose a file, or type where it lies"),
+            accept_new_options=True,
+            key="file-on-server",
         )
-        if st.button(_("Read this file"), disabled=chosen is None):
-            opened = catalogue().create(chosen.stem)
-            path = _new_place(opened, SOURCE, chosen.name)
-            path.symlink_to(chosen)  # it may be larger than what one would copy
+        if listing.ended is None:
+            st.caption(_("The folders are still being looked through; a path can be typed."))
+        elif listing.is_full:
+            st.caption(
+                _("The first {n} files are listed; others can be typed.", n=number(MOST_LISTED))
+            )
+        allowed = chosen is not None and is_allowed(Path(chosen), roots)
+        if chosen is not None and not allowed:
+            st.warning(
+                _(
+                    "{file} is no file that can be read here. Files have to lie in {folders}.",
+                    file=plain(chosen),
+                    folders=plain(", ".join(map(str, roots))),
+                )
+            )
+        if st.button(_("Read this file"), disabled=not allowed):
+            file = Path(str(chosen))
+            opened = catalogue().create(file.stem)
+            path = _new_place(opened, SOURCE, file.name)
+            path.symlink_to(file)  # it may be larger than what one would copy
             _read(opened, [path])
-
-
-def _tables(root: Path) -> Iterator[Path]:
-    """Yield the files below a folder that can be read, but for links that lead out of it."""
-    for folder, folders, names in os.walk(root):
-        folders[:] = sorted(name for name in folders if not name.startswith("."))
-        for path in (Path(folder) / name for name in sorted(names)):
-            if TABLE.search(path.name) and path.resolve().is_relative_to(root.resolve()):
-                yield path
 
 
 def _new_place(opened: Project, folder: str, name: str) -> Path:

@@ -2,6 +2,7 @@
 
 import errno
 import os
+import threading
 import time
 from collections.abc import Iterator
 from pathlib import Path
@@ -13,6 +14,7 @@ from streamlit import config
 
 from core.project import Project
 from pages.ui.addresses import address
+from pages.ui.folders import is_allowed, list_files
 from pages.ui.projects import SOURCE, keep_files, source_files
 from pages.ui.upload import Arrived, empty_old_inboxes, inbox, receiving, routes
 from pages.ui.upload.inbox import INBOXES, Inboxes
@@ -202,9 +204,45 @@ def test_a_file_of_an_allowed_folder_is_read_where_it_lies(
     monkeypatch.setenv("TEXTLODE_FOLDERS", str(allowed))
     app = open_page("start")
     assert app.selectbox[0].options == [str(table)]
-    app.selectbox[0].select(table).run()
+    app.selectbox[0].select(str(table)).run()
     [button] = [one for one in app.button if one.label == "Read this file"]
     button.click().run()
     [folder] = (home / "projects").glob("letters-*")
     [linked] = source_files(Project.open(folder))
     assert linked.resolve() == table
+
+
+def test_a_slow_folder_does_not_stall_the_page_and_what_is_typed_is_checked(
+    open_page: OpenPage, home: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    table, secret = tmp_path / "slow" / "letters.csv", tmp_path / "secret.csv"
+    table.parent.mkdir()
+    table.write_text("id,text\n1,a letter\n")
+    secret.write_text("a,b\n")
+    (tmp_path / "slow" / "out.csv").symlink_to(secret)
+    answered = threading.Event()
+    monkeypatch.setattr("pages.ui.folders._tables", lambda _: answered.wait(30) and iter([]))
+    monkeypatch.setenv("TEXTLODE_FOLDERS", str(table.parent))
+    app = open_page("start")
+    assert any("still being looked through" in caption.value for caption in app.caption)
+    roots = (table.parent,)
+    outside = (secret, tmp_path / "slow" / "out.csv", table.parent, table.parent / "gone.csv")
+    assert is_allowed(table, roots)
+    assert not any(is_allowed(path, roots) for path in outside)
+    answered.set()
+
+
+def test_a_large_folder_is_listed_to_a_bound(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("pages.ui.folders.MOST_LISTED", 5)
+    for number in range(9):
+        (tmp_path / f"{number}.csv").touch()
+    listing = list_files((tmp_path,))
+    assert listing.wait(10) and listing.is_full
+    assert [path.name for path in listing.files] == [f"{number}.csv" for number in range(5)]
+    (tmp_path / "0.csv").unlink()
+    assert list_files((tmp_path,)) is listing  # kept for a while
+    monkeypatch.setattr("pages.ui.folders.SECONDS_KEPT", -1)
+    found = list_files((tmp_path,))
+    assert found.wait(10) and found.files[0].name == "1.csv"
