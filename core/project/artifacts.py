@@ -4,7 +4,7 @@ import hashlib
 import json
 import re
 import shutil
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
@@ -114,6 +114,15 @@ class Artifact:
         with pq.ParquetFile(path, pre_buffer=False, buffer_size=1 << 20) as file:
             yield from file.iter_batches(rows, columns=columns)
 
+    def texts(self, name: str) -> pa.ChunkedArray:
+        """Return texts, mapped from disk: one is read when it is asked for."""
+        with pa.memory_map(str(self.folder / f"{name}.arrow")) as file:
+            return pa.ipc.open_file(file).read_all().column(0)
+
+    def has(self, file: str) -> bool:
+        """Whether the artifact holds a file; older ones may lack what is kept since."""
+        return (self.folder / file).is_file()
+
     def json(self, name: str) -> Any:
         return json.loads((self.folder / f"{name}.json").read_text("utf-8"))
 
@@ -134,6 +143,14 @@ class Draft:
     def save_table(self, name: str, table: pa.Table) -> None:
         path = self.folder / f"{name}.parquet"
         pq.write_table(table, path, compression="zstd", row_group_size=ROWS_READ_TOGETHER)
+
+    def save_texts(self, name: str, texts: Sequence[str]) -> None:
+        """Save texts as they lie in memory, so that they need not be read to have one of them."""
+        schema = pa.schema([(name, pa.string())])
+        with pa.ipc.new_file(str(self.folder / f"{name}.arrow"), schema) as file:
+            for start in range(0, len(texts), ROWS_READ_TOGETHER):
+                part = pa.array(texts[start : start + ROWS_READ_TOGETHER], pa.string())
+                file.write_batch(pa.record_batch([part], schema=schema))
 
     def save_json(self, name: str, value: Any) -> None:
         write_json(self.folder / f"{name}.json", value)

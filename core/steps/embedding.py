@@ -1,7 +1,8 @@
 """The texts of a project become vectors, each distinct text once."""
 
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
-from typing import Any
+from typing import Any, overload
 
 import numpy as np
 import numpy.typing as npt
@@ -15,6 +16,8 @@ from core.progress import Progress
 from core.project import Artifact, Draft, Project, Recipe
 from core.settings import Settings
 from core.steps.cleaning import inputs_of_texts, reading_of_long_texts, texts_behind
+
+TEXTS_READ_TOGETHER = 10_000
 
 
 @dataclass(frozen=True)
@@ -47,6 +50,29 @@ class Units:
         codes = pc.fill_null(encoded.indices, -1).to_numpy(zero_copy_only=False).astype(np.int32)
         _, first = np.unique(codes, return_index=True)
         return cls(encoded.dictionary.to_pylist(), codes, first[int(codes.min(initial=0) < 0) :])
+
+
+class Texts(Sequence[str]):
+    """Texts of an Arrow column, each made a string when it is asked for."""
+
+    def __init__(self, column: pa.ChunkedArray) -> None:
+        self.column = column
+
+    def __len__(self) -> int:
+        return len(self.column)
+
+    @overload
+    def __getitem__(self, place: int) -> str: ...
+    @overload
+    def __getitem__(self, place: slice) -> list[str]: ...
+    def __getitem__(self, place: int | slice) -> str | list[str]:
+        found = self.column[place]
+        texts: str | list[str] = found.to_pylist() if isinstance(place, slice) else found.as_py()
+        return texts
+
+    def __iter__(self) -> Iterator[str]:
+        for start in range(0, len(self), TEXTS_READ_TOGETHER):
+            yield from self[start : start + TEXTS_READ_TOGETHER]
 
 
 def embed(project: Project, settings: EmbedSettings, progress: Progress) -> dict[str, Any]:
@@ -86,10 +112,13 @@ def chosen_encoder(project: Project) -> str:
     return propose_encoder(project.state.language)
 
 
-def texts_of(project: Project, vectors: Artifact) -> list[str]:
+def texts_of(project: Project, vectors: Artifact) -> Texts:
     """Return the distinct texts that the vectors stand for, in their order."""
+    if vectors.has("texts.arrow"):
+        return Texts(vectors.texts("texts"))
+    # Older vectors do not hold their texts.
     column = texts_behind(project, vectors.inputs, vectors.settings["column"])
-    return list(column.take(pa.array(vectors.array("first_row"))).to_pylist())
+    return Texts(column.take(pa.array(vectors.array("first_row"))))
 
 
 def _build(draft: Draft, column: pa.ChunkedArray, encoder: Encoder, progress: Progress) -> None:
@@ -104,6 +133,7 @@ def _build(draft: Draft, column: pa.ChunkedArray, encoder: Encoder, progress: Pr
     draft.save_array("vectors", embedding.vectors)
     draft.save_array("unit_of_row", units.unit_of_row)
     draft.save_array("first_row", units.first_row)
+    draft.save_texts("texts", units.texts)
     draft.save_json(
         "embedding",
         {

@@ -11,18 +11,18 @@ from core.errors import NotReady
 from core.explore import Clusters, Projection, TermCounts
 from core.i18n import N_
 from core.project import Artifact, Project, Recipe
-from core.steps.embedding import texts_of
+from core.steps.embedding import Texts, texts_of
 
 
 @dataclass(frozen=True)
 class OpenMap:
-    """A map in memory: its n distinct texts, their vectors (n, d), places (n, 2) and words.
+    """A map as it is open: its n distinct texts, their vectors (n, d), places (n, 2) and words.
 
     `unit_of_row` (rows,) leads from rows of the table to texts, -1 for an empty cell; `recall` is
     the share of the true neighbours that the map was made of.
     """
 
-    texts: list[str]
+    texts: Texts
     vectors: npt.NDArray[np.float32]
     unit_of_row: npt.NDArray[np.int32]
     first_row: npt.NDArray[np.int64]

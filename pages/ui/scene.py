@@ -40,7 +40,7 @@ def find_words(opened_map: OpenMap, query: str) -> Search:
     """Search the texts for words; a phrase stands in quotes."""
     if not query.strip():
         return Search()
-    return Search(query, np.flatnonzero(search_words(opened_map.texts, query)))
+    return Search(query, np.flatnonzero(search_words(opened_map.texts.column, query)))
 
 
 def draw_map(
