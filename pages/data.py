@@ -2,11 +2,11 @@
 
 import streamlit as st
 
+from pages.ui.encoders import choose_encoder
 from pages.ui.findings import draw_findings
 from pages.ui.jobs import job_panel, start_button, submit
 from pages.ui.profile import draw_profile
 from pages.ui.reading import (
-    choose_encoder,
     draw_reading,
     draw_roles,
     first_rows,

@@ -29,7 +29,13 @@ from core.steps.editing import (
     save_as_labels,
     split_topic,
 )
-from core.steps.embedding import EmbedSettings, chosen_encoder, embed
+from core.steps.embedding import (
+    EmbedSettings,
+    EncoderChoice,
+    chosen_encoder,
+    embed,
+    encoder_choices,
+)
 from core.steps.explanation import ExplainSettings, explain
 from core.steps.exporting import ExportSettings, export
 from core.steps.findings import FindingsSettings, find, present_findings
@@ -76,6 +82,7 @@ __all__ = [
     "STEPS",
     "CleanSettings",
     "EmbedSettings",
+    "EncoderChoice",
     "ExplainSettings",
     "ExportSettings",
     "FindingsSettings",
@@ -100,6 +107,7 @@ __all__ = [
     "describe_units",
     "edit_topics",
     "embed",
+    "encoder_choices",
     "explain",
     "export",
     "find",

@@ -9,7 +9,16 @@ import numpy.typing as npt
 import pyarrow as pa
 import pyarrow.compute as pc
 
-from core.embed import Encoder, VectorStore, embed_texts, load_encoder, propose_encoder
+from core.embed import (
+    Encoder,
+    EncoderCard,
+    VectorStore,
+    embed_texts,
+    encoder_cards,
+    estimate_seconds,
+    load_encoder,
+    propose_encoder,
+)
 from core.errors import InputError
 from core.i18n import N_
 from core.progress import Progress
@@ -25,6 +34,18 @@ class EmbedSettings:
     """Which encoder to use; empty for the one that fits the language of the texts."""
 
     encoder: str = ""
+
+
+@dataclass(frozen=True)
+class EncoderChoice:
+    """An encoder, the seconds that it will take for a project's texts, and whether it was timed.
+
+    Without a time of this machine the seconds are a guess from the encoder's usual pace.
+    """
+
+    card: EncoderCard
+    seconds: float
+    is_timed: bool
 
 
 @dataclass(frozen=True)
@@ -110,6 +131,19 @@ def chosen_encoder(project: Project) -> str:
     if project.has("vectors"):
         return str(project.current("vectors").settings["encoder"])
     return propose_encoder(project.state.language)
+
+
+def encoder_choices(project: Project) -> list[EncoderChoice]:
+    """Return the encoders that work without a network, with their time for the texts here."""
+    column, folder = project.role("text"), Settings.from_environment().vectors_folder
+    columns = project.current("table").json("profile")["columns"]
+    profile = next(one for one in columns if one["name"] == column)
+    characters = round(profile["mean_length"] * min(profile["distinct"], profile["rows"]))
+    timed = {card: estimate_seconds(folder, card.name, characters) for card in encoder_cards()}
+    return [
+        EncoderChoice(card, seconds or characters / card.usual_pace, seconds is not None)
+        for card, seconds in timed.items()
+    ]
 
 
 def texts_of(project: Project, vectors: Artifact) -> Texts:

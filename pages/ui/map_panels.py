@@ -11,6 +11,7 @@ from pages.ui.row_panel import row_panel
 from pages.ui.scene import Search, touched_key
 from pages.ui.selection_panel import selection_panel
 from pages.ui.topic_editor import carried_note, edit_chosen, rows_outside
+from pages.ui.topic_table import CHOOSING, chosen_in
 from pages.ui.words import _
 
 TOPICS, SELECTION, ROW = "topics", "selection", "row"
@@ -22,10 +23,11 @@ def draw_panels(
 ) -> str:
     """Draw the panel that was chosen, or that the hand on the map called up; return which."""
     titles = {TOPICS: _("Topics"), SELECTION: _("Selection"), ROW: _("Row")}
+    # Not by `default`: what is touched on the map sets the panel too, before it is drawn.
+    st.session_state.setdefault("panel", TOPICS)
     panel = st.segmented_control(
         _("Panel"),
         list(titles),
-        default=TOPICS,
         required=True,
         format_func=titles.get,
         key="panel",
@@ -51,7 +53,7 @@ def _topics(opened: Project, topics: TopicView) -> None:
 
 
 def _chosen(opened: Project, topics: TopicView) -> list[Topic]:
-    """Draw the list of topics; return those that are ticked, else the one touched on the map."""
+    """Draw the list of topics; return those chosen in it, else the one touched on the map."""
     import pandas as pd
 
     frame = pd.DataFrame(
@@ -73,11 +75,11 @@ def _chosen(opened: Project, topics: TopicView) -> list[Topic]:
             "rows": st.column_config.NumberColumn(_("Rows"), format="localized", width=55),
         },
         on_select="rerun",
-        selection_mode="multi-row",
+        selection_mode=CHOOSING,
         key=f"topics-{opened.id}-{opened.revision}",
     )
-    ticked = [topics.topics[row] for row in picked.selection.rows]
-    if len(ticked) == 1:
-        st.session_state[touched_key(opened.id)] = ticked[0].id
+    chosen = chosen_in(picked.selection, topics)
+    if len(chosen) == 1:
+        st.session_state[touched_key(opened.id)] = chosen[0].id
     touched = topics.by_id.get(st.session_state.get(touched_key(opened.id), LEFT_OUT))
-    return ticked or ([touched] if touched else [])
+    return chosen or ([touched] if touched else [])

@@ -1,4 +1,4 @@
-"""The Data page: how the file was read, what each column is for, which encoder reads the texts."""
+"""The Data page: how the file was read, what each column is for."""
 
 import json
 from pathlib import Path
@@ -6,12 +6,11 @@ from typing import Any
 
 import streamlit as st
 
-from core.embed import encoder_cards
 from core.errors import TextlodeError
 from core.figures import number
 from core.jobs import Job, JobState
 from core.project import Project
-from core.steps import chosen_encoder, set_roles
+from core.steps import set_roles
 from pages.ui.dialect import choose_dialect, delimiter_name
 from pages.ui.jobs import ask, job_panel, latest_job, submit
 from pages.ui.projects import source_files
@@ -173,35 +172,3 @@ def draw_roles(opened: Project) -> None:
     if chosen != roles:
         set_roles(opened, chosen)
         st.rerun()
-
-
-def choose_encoder(opened: Project) -> str:
-    """Let a person choose the encoder; the one for the texts' language is chosen already."""
-    cards = {card.name: card for card in encoder_cards()}
-    proposed = chosen_encoder(opened)
-    names = list(dict.fromkeys([*cards, proposed]))
-    present = st.session_state.get(f"encoder-{opened.id}") or proposed
-    # With a key of its own the expander stays open when its label changes.
-    with st.expander(
-        _("Encoder: {name}", name=_title(cards, present)), key=f"encoders-{opened.id}"
-    ):
-        name = st.radio(
-            _("Encoder"),
-            names,
-            index=names.index(proposed),
-            format_func=lambda one: _title(cards, one),
-            captions=[_(cards[one].purpose) if one in cards else "" for one in names],
-            key=f"encoder-{opened.id}",
-            persist_state="session",
-            label_visibility="collapsed",
-        )
-        other = st.text_input(
-            _("Or a folder or hub name that sentence-transformers loads"),
-            key=f"encoder-other-{opened.id}",
-            persist_state="session",
-        )
-    return other.strip() or name
-
-
-def _title(cards: dict[str, Any], name: str) -> str:
-    return _(cards[name].title) if name in cards else name

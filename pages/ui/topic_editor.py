@@ -21,7 +21,7 @@ def edit_chosen(opened: Project, topics: TopicView, chosen: list[Topic]) -> None
     elif chosen:
         _one_topic(opened, topics, chosen[0])
     else:
-        st.caption(_("Tick a topic to change or open it, two or more to merge them."))
+        st.caption(_("Click a topic to change or open it, tick two or more to merge them."))
 
 
 def rows_outside(opened: Project, topics: TopicView) -> None:

@@ -1,5 +1,7 @@
 """All topics in a table: how large, what about, how good."""
 
+from typing import Any
+
 import streamlit as st
 
 from core.figures import number, share
@@ -9,6 +11,8 @@ from pages.ui.jobs import job_panel, latest_job, submit
 from pages.ui.palette import category
 from pages.ui.words import _
 
+# A click anywhere in a line opens its topic; ticks are for several.
+CHOOSING = ("multi-row", "single-cell")
 ROW_HEIGHT, HEAD_HEIGHT, MOST_HEIGHT = 35, 38, 600
 # Hennig (2007) calls a cluster stable from 0.75 on, and dissolved below 0.5.
 FIRM, LOOSE = 0.75, 0.5
@@ -30,7 +34,7 @@ def measured(opened: Project, topics: TopicView) -> dict[int, Measure]:
 
 
 def topic_table(opened: Project, topics: TopicView, measures: dict[int, Measure]) -> list[Topic]:
-    """Draw the table of topics and return those that are ticked."""
+    """Draw the table of topics and return those that are chosen in it."""
     import pandas as pd
 
     rows = [_row(topic, topics, measures.get(topic.id)) for topic in topics.topics]
@@ -42,10 +46,16 @@ def topic_table(opened: Project, topics: TopicView, measures: dict[int, Measure]
         height=min(MOST_HEIGHT, HEAD_HEIGHT + ROW_HEIGHT * len(frame)),
         column_config=_columns(),
         on_select="rerun",
-        selection_mode="multi-row",
+        selection_mode=CHOOSING,
         key=f"topic-table-{opened.id}-{opened.revision}",
     )
-    return [topics.topics[row] for row in picked.selection.rows]
+    return chosen_in(picked.selection, topics)
+
+
+def chosen_in(selection: Any, topics: TopicView) -> list[Topic]:
+    """Return the topics that are ticked in a table of them, else the one whose cell was clicked."""
+    rows = selection.rows or [row for row, _column in selection.cells]
+    return [topics.topics[row] for row in rows]
 
 
 def explain_measures() -> None:

@@ -103,6 +103,8 @@ def serve(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Callable[[Path],
     yield start
     for server in servers.values():
         server.stop()
+    for server in servers.values():
+        assert "most recent call" not in server.log, "the server wrote a traceback into its log"
 
 
 @pytest.fixture(scope="module")

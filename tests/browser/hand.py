@@ -4,7 +4,6 @@ Streamlit draws a page anew after each change and while a job runs, and puts oth
 place of the old ones. A person whose click had no effect clicks again; so do these.
 """
 
-import re
 from collections.abc import Callable
 from typing import Any
 
@@ -42,7 +41,7 @@ def press(page: Any, button: str, effect: Any, seconds: float = 5) -> None:
     repeat_until(effect, lambda: target.click(timeout=seconds * SECOND), seconds)
 
 
-def unfold(page: Any, title: str | re.Pattern[str]) -> Any:
+def unfold(page: Any, title: str) -> Any:
     """Open an expander, again if a redraw folds it, and return what it holds."""
     expander = page.get_by_test_id("stExpander").filter(
         has=page.locator("summary").filter(has_text=title)
@@ -89,7 +88,7 @@ def pick_encoder(page: Any, title: str) -> None:
     """Choose an encoder on the page Data; the expander's own title then names it."""
 
     def pick() -> None:
-        inside = unfold(page, re.compile("^Encoder: "))
+        inside = unfold(page, "Encoder: ")
         inside.get_by_text(title, exact=True).click(timeout=5 * SECOND)
         settle(page)
 

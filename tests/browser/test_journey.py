@@ -11,10 +11,10 @@ from typing import Any
 import pytest
 
 from core.samples import FOLDER
+from tests.browser.hand import SECOND, fill, follow, pick_encoder, repeat_until
 
 ROOT = Path(__file__).parents[2]
 APP = ROOT / "app.py"
-SECOND = 1000
 
 pytestmark = pytest.mark.browser
 
@@ -71,11 +71,6 @@ def draw_around(page: Any, radius: float) -> None:
     page.mouse.up()
 
 
-def follow(page: Any, name: str) -> None:
-    page.get_by_test_id("stSidebarNav").get_by_role("link", name=name, exact=True).click()
-    page.get_by_role("heading", name=name, exact=True).wait_for()
-
-
 def test_a_sample_opens_with_its_map(page: Any, address: str) -> None:
     page.goto(address)
     page.get_by_role("button", name="Open").nth(1).click()
@@ -94,6 +89,7 @@ def test_from_an_ugly_file_to_a_labelled_one(page: Any, address: str, tmp_path: 
     read_it(page, len(meant))
     make_the_map(page)
     explore_it(page)
+    rename_a_topic(page)
     teach_it(page)
     explain_it(page)
     predict_with_it(page, tmp_path)
@@ -109,9 +105,7 @@ def read_it(page: Any, rows: int) -> None:
 
 
 def make_the_map(page: Any) -> None:
-    page.get_by_text("Encoder: MiniLM, English").click()
-    page.get_by_text("Word vectors, instant", exact=True).click()
-    page.get_by_text("Encoder: Word vectors").wait_for(state="attached")
+    pick_encoder(page, "Word vectors, instant")
     page.get_by_role("button", name="Make the map").click()
     page.get_by_role("progressbar").first.wait_for()
     page.wait_for_url("**/map**")
@@ -128,6 +122,19 @@ def explore_it(page: Any) -> None:
     undo = page.get_by_test_id("stMain").get_by_role("button").filter(has_text="undo")
     undo.first.wait_for()
     page.wait_for_timeout(2 * SECOND)
+
+
+def rename_a_topic(page: Any) -> None:
+    """Click the second topic in the list beside the map, and name it."""
+    panel = page.get_by_test_id("stMain").get_by_role("radio", name="Topics", exact=True)
+    repeat_until(page.get_by_text("All about the topics"), lambda: panel.click(timeout=5 * SECOND))
+    second_topic = {"x": 120, "y": 104}
+    listed = page.get_by_test_id("stDataFrame").first
+    repeat_until(
+        page.get_by_label("Name", exact=True),
+        lambda: listed.click(position=second_topic, timeout=5 * SECOND),
+    )
+    fill(page, "Name", "Named by hand")
 
 
 def teach_it(page: Any) -> None:
@@ -174,4 +181,4 @@ def compare_export(page: Any, meant: list[dict[str, str]]) -> None:
     assert rows[5]["subject"] == "'=HYPERLINK(1)"
     assert rows[2]["textlode_topic_id"] == "" and rows[3]["textlode_x"] == rows[4]["textlode_x"]
     assert {"textlode_topic_name", "textlode_confidence", "textlode_outlier"} <= set(rows[0])
-    assert "Caught by hand" in {row["textlode_topic_name"] for row in rows}
+    assert {"Caught by hand", "Named by hand"} <= {row["textlode_topic_name"] for row in rows}

@@ -38,7 +38,6 @@ def test_cards_tell_the_truth(any_encoder: Encoder) -> None:
     card = next(card for card in encoder_cards() if card.name == any_encoder.name)
     assert card.dimension == any_encoder.dimension
     assert card.languages == any_encoder.languages
-    assert card.can_fine_tune == (any_encoder.model_folder is not None)
 
 
 def test_vectors_have_unit_length_and_keep_their_rows(any_encoder: Encoder) -> None:

@@ -1,11 +1,13 @@
 """The Data page: findings with their switches, the columns in figures, roles, a wish to reread."""
 
+import json
 from pathlib import Path
 
 import pytest
 from streamlit.testing.v1 import AppTest
 
 from core.project import Catalogue, Project
+from core.settings import Settings
 from core.steps import run_step
 from tests.conftest import PROJECT
 from tests.pages.conftest import OpenPage
@@ -89,3 +91,15 @@ def test_one_row_is_said_in_the_singular(open_page: OpenPage, home: Path, tmp_pa
     said = words(open_page("data", one.id))
     assert "**1 row, 2 columns" in said
     assert "1 rows" not in said
+
+
+def test_each_encoder_says_what_it_takes_here(open_page: OpenPage, project: Project) -> None:
+    texts = project.current("table").json("profile")["columns"]
+    characters = next(c["mean_length"] * c["distinct"] for c in texts if c["name"] == "text")
+    paces = Settings.from_environment().vectors_folder / "pace.json"
+    paces.write_text(json.dumps({"minilm": characters / 180}))
+    app = open_page("data", PROJECT)
+    minilm, multilingual, _ = app.radio(key=f"encoder-{project.id}").proto.captions
+    assert "90 MB; about 3 min for these texts. Reads English." in minilm
+    assert "Chinese" in multilingual
+    assert "it has not run on this machine yet" in multilingual
