@@ -51,5 +51,7 @@ if start_button(_("Explain"), opened, "explain", icon=":material/help_center:", 
 job_panel(opened, "explain")
 if opened.has("explanation"):
     artifact = opened.current("explanation")
-    draw_explanations(artifact.json("explanations"))
-    draw_words(artifact.json("words"))
+    explanations = artifact.json("explanations")
+    draw_explanations(explanations)
+    if len(explanations) > 1:
+        draw_words(artifact.json("words"))

@@ -4,6 +4,7 @@ import re
 import secrets
 import shutil
 from dataclasses import dataclass
+from itertools import chain, count
 from pathlib import Path
 
 from core.errors import ProjectProblem, TextlodeError
@@ -47,8 +48,11 @@ class Catalogue:
         return _cards(self._bin)
 
     def create(self, name: str) -> Project:
-        """Make a new, empty project."""
-        return Project.create(self.folder / new_id(name), name, self.by)
+        """Make a new, empty project; one whose name another has gets a number behind it."""
+        taken = {card.name for card in self.cards()}
+        names = chain([name], (f"{name} {number}" for number in count(2)))
+        free = next(one for one in names if one not in taken)
+        return Project.create(self.folder / new_id(name), free, self.by)
 
     def open(self, project_id: str) -> Project:
         """Open a project by the id that stands in a page's address."""

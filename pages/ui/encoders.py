@@ -2,9 +2,15 @@
 
 import streamlit as st
 
+from core.embed import encoder_cards
 from core.project import Project
 from core.steps import EncoderChoice, chosen_encoder, encoder_choices
 from pages.ui.words import _, duration, language_name
+
+
+def encoder_title(name: str) -> str:
+    """Return what an encoder is called on the pages; a folder or hub name is its own."""
+    return next((_(card.title) for card in encoder_cards() if card.name == name), name)
 
 
 def choose_encoder(opened: Project) -> str:
@@ -15,13 +21,13 @@ def choose_encoder(opened: Project) -> str:
     present = st.session_state.get(f"encoder-{opened.id}") or proposed
     # With a key of its own the expander stays open when its label changes.
     with st.expander(
-        _("Encoder: {name}", name=_title(choices, present)), key=f"encoders-{opened.id}"
+        _("Encoder: {name}", name=encoder_title(present)), key=f"encoders-{opened.id}"
     ):
         name = st.radio(
             _("Encoder"),
             names,
             index=names.index(proposed),
-            format_func=lambda one: _title(choices, one),
+            format_func=encoder_title,
             captions=[_caption(choices[one]) if one in choices else "" for one in names],
             key=f"encoder-{opened.id}",
             persist_state="session",
@@ -33,10 +39,6 @@ def choose_encoder(opened: Project) -> str:
             persist_state="session",
         )
     return other.strip() or name
-
-
-def _title(choices: dict[str, EncoderChoice], name: str) -> str:
-    return _(choices[name].card.title) if name in choices else name
 
 
 def _caption(choice: EncoderChoice) -> str:

@@ -8,7 +8,7 @@ import streamlit as st
 from pages.ui.words import _, plain
 
 DRAWN = 20
-FOR, AGAINST = "0, 121, 255", "215, 49, 0"
+FOR, AGAINST = "#0079ff", "#d73100"
 
 
 def draw_explanations(explanations: list[dict[str, Any]]) -> None:
@@ -37,10 +37,13 @@ def _draw(one: dict[str, Any]) -> None:
     st.caption(_("Blue and + spoke for {target}, red and − against.", target=plain(one["target"])))
     strongest = sorted(one["words"], key=lambda word: -abs(word["value"]))[:12]
     frame = pd.DataFrame(strongest).groupby("word", as_index=False)["value"].sum()
+    frame["side"] = frame["value"].lt(0).map({False: FOR, True: AGAINST})
     st.bar_chart(
-        frame,
+        # In the order of the colours: the chart pairs them with its own sorted list of them.
+        frame.sort_values("side"),
         x="word",
         y="value",
+        color="side",
         x_label=_("Word"),
         y_label=_("Effect on the probability"),
         horizontal=True,
@@ -54,10 +57,11 @@ def _lit_words(one: dict[str, Any]) -> str:
     for word in one["words"]:
         start, end, value = word["start"], word["end"], word["value"]
         colour, sign = (FOR, "+") if value >= 0 else (AGAINST, "−")
-        strength = round(0.6 * abs(value) / strongest, 3)
+        strength = f"{60 * abs(value) / strongest:.1f}%"
         parts.append(escape(one["text"][place:start]))
         parts.append(
-            f'<span style="background: rgba({colour}, {strength}); border-radius: 3px" '
+            f'<span style="background: color-mix(in srgb, {colour} {strength}, transparent); '
+            'border-radius: 3px" '
             f'title="{sign}{abs(value):.3f}">{escape(one["text"][start:end])}</span>'
         )
         place = end
@@ -66,7 +70,7 @@ def _lit_words(one: dict[str, Any]) -> str:
 
 
 def draw_words(words: dict[str, Any]) -> None:
-    """Draw the strongest words of a class over all explained texts."""
+    """Draw the strongest words of a class over several explained texts."""
     import pandas as pd
 
     if not words["words"]:

@@ -213,7 +213,7 @@ def _what_changed(result: dict[str, Any]) -> list[str]:
     if result["defused"]:
         said.append(
             _(
-                "{n} cells that a spreadsheet would have run as a formula were made harmless.",
+                "Cells that a spreadsheet would have run as a formula were made harmless: {n}.",
                 n=number(result["defused"]),
             )
         )

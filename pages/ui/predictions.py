@@ -8,7 +8,6 @@ import streamlit as st
 from core.figures import number, share
 from core.project import Artifact, Project
 from core.steps import ShelvedModel
-from core.steps.columns import PREFIX
 from core.steps.prediction import UNSURE_BELOW
 from pages.ui.downloads import offer_table
 from pages.ui.jobs import ask
@@ -53,8 +52,19 @@ def draw_predictions(opened: Project, artifact: Artifact) -> None:
     st.bar_chart(
         frame, x="values", y="counts", x_label=_("Label"), y_label=_("Rows"), horizontal=True
     )
-    st.markdown(f"**{_('Look at these first: the model is unsure')}**")
-    order = pc.sort_indices(predictions, [("predicted_confidence", "ascending")])[:LISTED]
-    columns = [summary["text"], *[c for c in table.column_names if c.startswith(f"{PREFIX}pred")]]
-    st.dataframe(table.select(columns).take(order).to_pandas(), hide_index=True)
+    st.markdown(f"**{_('What the model is least sure of comes first: look at it')}**")
+    order = pc.sort_indices(predictions, [("predicted_confidence", "ascending")])
+    least_sure = order[: min(LISTED, summary["rows"] - summary["empty"])]
+    listed = predictions.append_column("text", table.column(summary["text"])).take(least_sure)
+    st.dataframe(
+        listed.select(["text", "predicted", "predicted_confidence"]).to_pandas(),
+        hide_index=True,
+        column_config={
+            "text": summary["text"],
+            "predicted": st.column_config.TextColumn(_("Prediction"), width="small"),
+            "predicted_confidence": st.column_config.NumberColumn(
+                _("Confidence"), format="percent", width="small"
+            ),
+        },
+    )
     offer_table(table, Path(name).stem + _("-labelled"), key=artifact.key)

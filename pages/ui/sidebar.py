@@ -7,6 +7,7 @@ from core.figures import number, share
 from core.jobs import LISTED_LANES, Job
 from core.project import Project
 from core.steps import load_topics
+from pages.ui.encoders import encoder_title
 from pages.ui.jobs import describe, job_store
 from pages.ui.session import open_project, project, project_id
 from pages.ui.words import _, plain, rows_of
@@ -47,7 +48,10 @@ def project_facts(opened: Project) -> list[str]:
             facts.append(_("Not on the map: {rows}", rows=rows_of(off)))
     if opened.has("vectors"):
         facts.append(
-            _("Encoder: {name}", name=plain(opened.current("vectors").settings["encoder"]))
+            _(
+                "Encoder: {name}",
+                name=plain(encoder_title(opened.current("vectors").settings["encoder"])),
+            )
         )
     return facts
 

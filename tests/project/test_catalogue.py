@@ -25,6 +25,11 @@ def test_ids_are_fit_for_an_address_and_differ(catalogue: Catalogue) -> None:
     assert all(catalogue.open(i).id == i for i in ids)
 
 
+def test_projects_of_one_name_are_told_apart(catalogue: Catalogue) -> None:
+    names = [catalogue.create(name).name for name in ("mails", "mails", "mails", "other")]
+    assert names == ["mails", "mails 2", "mails 3", "other"]
+
+
 @pytest.mark.parametrize("wrong", ["", "..", "../x", "nothing-1234", "a/b", "/etc", "A" * 99])
 def test_an_address_that_names_no_project_is_refused(catalogue: Catalogue, wrong: str) -> None:
     with pytest.raises(ProjectProblem, match="There is no project"):
