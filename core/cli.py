@@ -151,9 +151,12 @@ def peak_memory_mb() -> int:
 
 
 def run_read(options: argparse.Namespace, progress: TerminalProgress) -> Outcome:
+    from core.data import ReadOptions
     from core.steps.reading import read_files
 
-    return read_files([Path(file) for file in options.files], Path(options.out), progress)
+    files = [Path(file) for file in options.files]
+    wanted = ReadOptions.from_json(_wanted_reading(options))
+    return read_files(files, Path(options.out), progress, wanted)
 
 
 def run_ingest(options: argparse.Namespace, progress: TerminalProgress) -> Outcome:
@@ -163,7 +166,8 @@ def run_ingest(options: argparse.Namespace, progress: TerminalProgress) -> Outco
     name = folder.resolve().name
     project = Project.open_or_create(folder, name, Settings.from_environment().user)
     try:
-        return _run(project, "ingest", progress, files=tuple(options.files), **roles)
+        files, reading = tuple(options.files), _wanted_reading(options)
+        return _run(project, "ingest", progress, files=files, reading=reading, **roles)
     except BaseException:
         if is_new:  # an empty project would only be in the way of the next attempt
             shutil.rmtree(folder, ignore_errors=True)
@@ -199,6 +203,10 @@ def run_clean(options: argparse.Namespace, progress: TerminalProgress) -> Outcom
             for remedy, rows in counts.items()
         ],
     }
+def _wanted_reading(options: argparse.Namespace) -> dict[str, Any]:
+    """Return what was said about how the files are written; the rest is detected."""
+    wanted = {name: getattr(options, name) for name in READING}
+    return {name: value for name, value in wanted.items() if value is not None}
 
 
 def run_embed(options: argparse.Namespace, progress: TerminalProgress) -> Outcome:
@@ -409,6 +417,7 @@ def build_parser() -> argparse.ArgumentParser:
     )
     read.add_argument("files", nargs="+", metavar="FILE", help="CSV, TSV, XLSX, Parquet, JSON")
     read.add_argument("--out", required=True, metavar="DIR", help="folder for the results")
+    _add_reading(read)
 
     ingest = command(
         "ingest",
@@ -424,6 +433,7 @@ def build_parser() -> argparse.ArgumentParser:
         ("id", "column that names each row"),
     ):
         ingest.add_argument(f"--{role}", metavar="COLUMN", help=words)
+    _add_reading(ingest)
 
     cleaning = command(
         "clean",
@@ -520,6 +530,26 @@ def build_parser() -> argparse.ArgumentParser:
     )
     serve.add_argument("--port", type=_port, default=8501, metavar="N", help="default 8501")
     return parser
+
+
+READING = ("encoding", "delimiter", "quote", "escape", "header_rows", "skip_lines", "table")
+
+
+def _add_reading(command: argparse.ArgumentParser) -> None:
+    said = command.add_argument_group("how the files are written (default: detected)")
+    said.add_argument("--encoding", metavar="NAME", help="utf-8, cp1252, gb18030, ...")
+    said.add_argument("--delimiter", type=_mark, metavar="X", help="one or more characters, or tab")
+    said.add_argument("--quote", metavar="X", help='around values: " or \', or "" for none')
+    said.add_argument("--escape", metavar="X", help="before a quote within a value")
+    said.add_argument("--header-rows", type=_count, metavar="N", help="lines of names, 0 for none")
+    said.add_argument("--skip-lines", type=_count, metavar="N", help="lines above the table")
+    said.add_argument(
+        "--table", metavar="NAME", help="a sheet, a file of a zip, or a further table"
+    )
+
+
+def _mark(value: str) -> str:
+    return {"tab": "\t", "\\t": "\t"}.get(value, value)
 
 
 def _add_exports(command: Callable[..., argparse.ArgumentParser]) -> None:

@@ -6,6 +6,7 @@ Public names (import them from here)::
     preview_table(path, options=None, rows=50) -> ReadResult     # the first rows, at once
     read_tables(paths, options, progress) -> ReadResult          # one table, a source column
     write_reading(result, folder, stem) -> WrittenFiles          # for `textlode read`
+    translate_reasons(rejects, language) -> pyarrow table        # why lines were set aside
     profile_table(table, progress=SILENT) -> TableProfile        # per column: type, missing, ...
     propose_roles(profile) -> Roles                # text, label, date, id columns, with reasons
     parse_dates(column) -> timestamps              # null where a cell is no date
@@ -42,6 +43,7 @@ from core.data.reading import (
     read_tables,
     write_reading,
 )
+from core.data.rejects import translate_reasons
 from core.data.result import ReadResult, Sentence, SurplusCells
 from core.data.roles import Roles, propose_roles
 from core.data.tables_in import tables_in
@@ -85,6 +87,7 @@ __all__ = [
     "read_tables",
     "rows_left_out",
     "tables_in",
+    "translate_reasons",
     "write_reading",
     "write_stream",
     "write_table",

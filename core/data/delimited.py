@@ -1,7 +1,10 @@
 """Delimited text becomes a table: everything that is called CSV."""
 
 import io
+import math
 import os
+from array import array
+from bisect import bisect_left
 from collections.abc import Iterator
 from dataclasses import dataclass, replace
 from itertools import islice
@@ -17,7 +20,8 @@ from core.data.ending import Ending, find_ending
 from core.data.fast import read_fast
 from core.data.layout import Layout, find_layout, usual_width
 from core.data.records import Marks, Record, RecordReader
-from core.data.result import LISTED, ReadResult, SurplusCells, rejects_table, unique_names
+from core.data.rejects import BELOW, NAMES_AGAIN, NEXT_TABLE, SURPLUS, Rejects
+from core.data.result import LISTED, ReadResult, SurplusCells, unique_names
 from core.data.source import Source
 from core.errors import FileProblem
 from core.i18n import N_
@@ -28,7 +32,8 @@ SAMPLE_LINES = 1500
 LOOKED_AT = 4 << 20
 SAMPLE_CHARACTERS = 1 << 19
 LONGEST_LINE = 256 << 20
-MOST_REJECTS = 200_000
+# Rows of another width, or after a blank line, among which further tables are looked for.
+MOST_ODD = 200_000
 REPORTED_EVERY = 20_000
 WIDE = ("utf-16", "utf-32")
 
@@ -274,29 +279,30 @@ class _Body:
     def __init__(self, plan: Plan, source: Source) -> None:
         self.plan = plan
         self.builder = ColumnBuilder(plan.layout.columns, source.name, source.size)
-        self.widths: list[int] = []
         self.odd: list[tuple[int, Record]] = []
-        self.rejects: list[tuple[int, str, str]] = []
-        self.rejected = 0
+        self.rejects = Rejects()
         self.repaired = 0
         self.surplus: list[SurplusCells] = []
+        self.long_rows, self.short_rows = array("q"), array("q")
         self.names = list(plan.names)
 
     def add(self, record: Record) -> None:
         columns = self.plan.layout.columns
         if columns > 1 and record.cells == self.names:
-            self.rejected += 1
-            self._reject(record, N_("The line of names again."))
+            self.rejects.add(record, NAMES_AGAIN)
             return
-        width = len(record.cells)
-        if (width != columns or record.after_blank) and len(self.odd) < MOST_REJECTS:
-            self.odd.append((self.builder.rows, record))
+        row, width = self.builder.rows, len(record.cells)
+        if width < columns:
+            self.short_rows.append(row)
+        elif width > columns:
+            self.long_rows.append(row)
+            self.rejects.add(record, SURPLUS, width - columns)
+            if len(self.surplus) < LISTED:
+                self.surplus.append(SurplusCells(record.line, row, tuple(record.cells[columns:])))
+        if (width != columns or record.after_blank) and len(self.odd) < MOST_ODD:
+            self.odd.append((row, record))
         self.repaired += bool(record.repair)
         self.builder.add(record.cells)
-
-    def _reject(self, record: Record, reason: str) -> None:
-        if len(self.rejects) < MOST_REJECTS:
-            self.rejects.append((record.line, reason, record.raw))
 
 
 def _read_carefully(source: Source, plan: Plan, progress: Progress, rows: int | None) -> ReadResult:
@@ -305,10 +311,7 @@ def _read_carefully(source: Source, plan: Plan, progress: Progress, rows: int | 
     reader = RecordReader(plan.marks, plan.layout.columns, plan.first_line)
     last_records: list[Record] = []
     with open_lines(source, plan.encoding.name) as file:
-        lines: Iterator[str] = islice(file, plan.first_line - 1, None)
-        if not plan.whole or "\0" in source.head().decode("latin-1"):
-            lines = map(_without_zeros, lines)
-        records = reader.read(lines)
+        records = reader.read(_lines_below(file, plan.first_line - 1))
         for _ in range(plan.layout.header_rows):
             next(records, None)
         for record in records:
@@ -321,10 +324,15 @@ def _read_carefully(source: Source, plan: Plan, progress: Progress, rows: int | 
             if rows is not None and body.builder.rows >= rows:
                 break
     table = body.builder.finish()
-    ending = Ending(table.num_rows, (), ())
+    ending = Ending(table.num_rows)
     if rows is None:
         ending = find_ending(body.odd, table, last_records, list(plan.names))
-    return _finish(plan, table.slice(0, ending.rows), **_facts(body, ending, reader))
+    facts = _facts(body, ending, reader, source)
+    return _finish(plan, table.slice(0, ending.rows), **facts)
+
+
+def _lines_below(file: io.TextIOWrapper, skipped: int) -> Iterator[str]:
+    return map(_without_zeros, islice(file, skipped, None))
 
 
 def _place(file: io.TextIOWrapper) -> int:
@@ -332,34 +340,35 @@ def _place(file: io.TextIOWrapper) -> int:
     return os.lseek(file.fileno(), 0, os.SEEK_CUR)
 
 
-def _facts(body: _Body, ending: Ending, reader: RecordReader) -> dict[str, object]:
-    columns = body.plan.layout.columns
-    rejects = list(body.rejects)
-    surplus: list[SurplusCells] = []
-    long_rows = short_rows = 0
-    for row, record in body.odd:
-        if row >= ending.rows:
-            continue
-        width = len(record.cells)
-        short_rows += width < columns
-        if width > columns:
-            long_rows += 1
-            rejects.append((record.line, _surplus_reason(width - columns), record.raw))
-            if len(surplus) < LISTED:
-                surplus.append(SurplusCells(record.line, row, tuple(record.cells[columns:])))
-    rejects += [(record.line, "Below the table.", record.raw) for record in ending.footer]
+def _facts(body: _Body, ending: Ending, reader: RecordReader, source: Source) -> dict[str, object]:
+    long_rows = bisect_left(body.long_rows, ending.rows)
+    rejects = body.rejects
+    if ending.further:
+        rejects = rejects.above((*ending.footer, *ending.further)[0].line)
+        for record, first in _further_records(source, body.plan, ending):
+            rejects.add(record, NEXT_TABLE, first.line)
+    for record in ending.footer:
+        rejects.add(record, BELOW)
     return {
-        "rejects": rejects_table(rejects),
-        "rejected": body.rejected + len(ending.footer),
+        "rejects": rejects.finish(),
+        "rejected": rejects.count - long_rows,
         "footer": tuple(record.raw for record in ending.footer),
         "tables": ending.tables,
-        "surplus": tuple(surplus),
+        "surplus": tuple(one for one in body.surplus if one.row < ending.rows),
         "long_rows": long_rows,
-        "short_rows": short_rows,
+        "short_rows": bisect_left(body.short_rows, ending.rows),
         "repaired_rows": body.repaired,
         "blank_lines": reader.blank_lines,
     }
 
 
-def _surplus_reason(cells: int) -> str:
-    return f"The row is in the table without its last {cells} cells: there are no columns for them."
+def _further_records(source: Source, plan: Plan, ending: Ending) -> Iterator[tuple[Record, Record]]:
+    """Yield the records of the tables below the first, each with the first of its table."""
+    following = [record.line for record in ending.further[1:]]
+    for first, end in zip(ending.further, [*following, math.inf], strict=True):
+        reader = RecordReader(plan.marks, len(first.cells), first.line)
+        with open_lines(source, plan.encoding.name) as file:
+            for record in reader.read(_lines_below(file, first.line - 1)):
+                if record.line >= end:
+                    break
+                yield record, first

@@ -20,6 +20,7 @@ SAMPLED_LINES = 400
 SCORED_CELLS = 4000
 ENOUGH = 0.12
 PROSE = 0.1
+LESS_LIKELY = 0.98
 QUOTED_LINE = re.compile(r'"(?:[^"]|"")*"')
 SEVERAL_CHARACTERS = ("||", "::", ";;", "\t\t", "|;|", "~|~", "^|^", "|~|", "\\t", "##", "@@", "<>")
 SINGLE = ",;\t|:^~§¦#\x01\x1e\x1f\x02\x03¬þ¶!*=/&%$@+"
@@ -48,9 +49,9 @@ def detect_marks(
         quotes = [quote] if quote is not None else _likely_quotes(text, one)
         for mark in quotes:
             escapes = [escape] if escape is not None else _likely_escapes(text, mark, one)
-            for before in escapes:
+            for place, before in enumerate(escapes):
                 marks = Marks(one, mark, "" if before == mark else before)
-                scored.append((_score(lines, marks), marks))
+                scored.append((_score(lines, marks) * LESS_LIKELY**place, marks))
     if delimiter is None and _is_one_column(lines):
         scored = []
     scored.sort(key=lambda pair: -pair[0])
@@ -98,7 +99,7 @@ def _likely_quotes(text: str, delimiter: str) -> list[str]:
 
 
 def _likely_escapes(text: str, quote: str, delimiter: str) -> list[str]:
-    """Return what may stand before a mark, the likelier first: where both read alike, it wins."""
+    """Return what may stand before a mark, the likelier first: it wins unless it reads worse."""
     if BACKSLASH + (quote or delimiter) not in text:
         return [""]
     alone = quote and re.search(rf"\\{re.escape(quote)}(?!{re.escape(quote)})", text)

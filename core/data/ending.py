@@ -13,11 +13,16 @@ MOST_FOOTER_LINES = 30
 
 @dataclass(frozen=True)
 class Ending:
-    """The rows that belong to the table, the records below it, and the names of more tables."""
+    """The rows that belong to the table, the notes below it, and how further tables begin."""
 
     rows: int
-    footer: tuple[Record, ...]
-    tables: tuple[str, ...]
+    footer: tuple[Record, ...] = ()
+    further: tuple[Record, ...] = ()
+
+    @property
+    def tables(self) -> tuple[str, ...]:
+        """The names by which `ReadOptions.table` chooses a further table."""
+        return tuple(f"line {record.line}" for record in self.further)
 
 
 def find_ending(
@@ -25,30 +30,30 @@ def find_ending(
 ) -> Ending:
     """Return where the table ends. `odd` are rows of another width or after a blank line."""
     columns = table.num_columns
-    rows, tables = _first_of_next_table(odd, table, names)
-    if tables:
+    rows, further = _first_of_next_table(odd, table, names)
+    if further:
         title = [record for row, record in odd if row == rows - 1 and _is_note(record, columns)]
-        return Ending(rows - len(title), tuple(title), tables)
+        return Ending(rows - len(title), tuple(title), further)
     footer = _footer(odd, table, last)
-    return Ending(table.num_rows - len(footer), footer, ())
+    return Ending(table.num_rows - len(footer), footer)
 
 
 def _first_of_next_table(
     odd: list[tuple[int, Record]], table: pa.Table, names: list[str]
-) -> tuple[int, tuple[str, ...]]:
-    tables: list[str] = []
+) -> tuple[int, tuple[Record, ...]]:
+    further: list[Record] = []
     rows = table.num_rows
     widths = {row: len(record.cells) for row, record in odd}
     columns = table.num_columns
     for row, record in odd:
-        if row == 0 or (tables and row <= rows):
+        if row == 0 or (further and row <= rows):
             continue
         if _begins_table(row, record, widths, columns, table, names):
-            if not tables:
+            if not further:
                 rows = row
-            tables.append(f"line {record.line}")
+            further.append(record)
             columns = len(record.cells)
-    return rows, tuple(tables)
+    return rows, tuple(further)
 
 
 def _begins_table(

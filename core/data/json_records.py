@@ -8,7 +8,8 @@ import pyarrow as pa
 
 from core.data.dialect import Dialect, ReadOptions
 from core.data.encoding import detect_encoding, python_errors
-from core.data.result import ReadResult, rejects_table, unique_names
+from core.data.rejects import NO_JSON, TOO_DEEP, Rejects
+from core.data.result import ReadResult, unique_names
 from core.data.source import Source
 from core.errors import FileProblem
 from core.i18n import N_
@@ -31,7 +32,7 @@ def read_json_lines(
     """Read one object a line; a line that is none is set aside with the reason."""
     encoding = options.encoding or detect_encoding(source).name
     columns = _Columns(source)
-    rejects: list[tuple[int, str, str]] = []
+    rejects = Rejects()
     done = 0
     with source.path.open(encoding=encoding, errors=python_errors(encoding)) as file:
         for number, line in enumerate(file, 1):
@@ -44,7 +45,7 @@ def read_json_lines(
             try:
                 columns.add(_loads(text))
             except (ValueError, RecursionError) as error:
-                rejects.append((number, f"The line is not JSON: {error}.", line.rstrip("\r\n")))
+                rejects.add_line(number, _reason(error), line.rstrip("\r\n"))
             if rows is not None and columns.rows >= rows:
                 break
     if not columns.rows:
@@ -75,9 +76,7 @@ def read_json(
         try:
             return read_json_lines(source, options, progress, rows)
         except FileProblem:
-            raise FileProblem(
-                N_("{name} is not JSON: {reason}."), name=source.name, reason=str(error)
-            ) from error
+            raise _no_json(error, source) from error
     columns = _Columns(source)
     for row in _rows_of(value, options.table):
         columns.add(row)
@@ -87,11 +86,26 @@ def read_json(
         raise FileProblem(
             N_("{name} holds no list of rows. It has to be a list of objects."), name=source.name
         )
-    return columns.result("json", encoding, [])
+    return columns.result("json", encoding, Rejects())
 
 
 def _loads(text: str) -> Any:
     return json.loads(text, parse_int=_Written, parse_float=_Written, parse_constant=_Written)
+
+
+def _no_json(error: ValueError | RecursionError, source: Source) -> FileProblem:
+    if isinstance(error, RecursionError):
+        return FileProblem(
+            N_("{name} holds more lists or objects within each other than can be read."),
+            name=source.name,
+        )
+    return FileProblem(N_("{name} is not JSON: {reason}."), name=source.name, reason=str(error))
+
+
+def _reason(error: ValueError | RecursionError) -> str:
+    if isinstance(error, RecursionError):
+        return TOO_DEEP
+    return NO_JSON.format(n=error.pos + 1 if isinstance(error, json.JSONDecodeError) else 1)
 
 
 def _rows_of(value: Any, wanted: str | None) -> Iterable[Any]:
@@ -162,7 +176,7 @@ class _Columns:
             self._blocks.append(pa.Table.from_arrays(arrays, names=list(self._names)))
             self._waiting = []
 
-    def result(self, form: str, encoding: str, rejects: list[tuple[int, str, str]]) -> ReadResult:
+    def result(self, form: str, encoding: str, rejects: Rejects) -> ReadResult:
         self._flush()
         table = pa.concat_tables(self._blocks, promote_options="default")
         names = tuple(table.column_names) if self._named else ()
@@ -170,8 +184,8 @@ class _Columns:
             table=table.rename_columns(unique_names(table.column_names, table.num_columns)),
             dialect=Dialect(format=form, encoding=encoding, header_rows=int(self._named)),
             names=names,
-            rejects=rejects_table(rejects),
-            rejected=len(rejects),
+            rejects=rejects.finish(),
+            rejected=rejects.count,
         )
 
 

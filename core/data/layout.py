@@ -11,6 +11,8 @@ from core.data.records import Record
 SAMPLED = 300
 MOST_NAME_ROWS = 4
 LONGEST_NAME = 80
+CLEARLY_NAMES = 2.5
+UNEVEN_ROWS = 10
 USUAL_NAMES = frozenset(
     """id nr no num number index idx key code uid guid name title label labels category class type
     kind text body content comment comments message review description summary subject abstract
@@ -92,8 +94,23 @@ def _first_width(records: list[Record]) -> int:
             return width
         if width == 2 and several >= 6 and 2 * several >= usual_rows:
             return width
+        if several >= 3 and _is_table_by_itself(records, place, end):
+            return width
         place = end
     return usual
+
+
+def _is_table_by_itself(records: list[Record], start: int, end: int) -> bool:
+    """Whether names with their rows stand apart, as the lines of a preamble do not."""
+    cells = [record.cells for record in records[start:end]]
+    return (
+        len(cells[0]) > 1
+        and end < len(records)
+        and records[end].after_blank
+        and not any(record.after_blank for record in records[start + 1 : end])
+        and all(cell.strip() and not is_measure(cell) for cell in cells[0])
+        and names_score(cells[0], cells[1:]) >= CLEARLY_NAMES
+    )
 
 
 def _stands_above_names(records: list[Record], place: int, width: int) -> bool:
@@ -111,6 +128,8 @@ def _begins_table(records: list[Record], place: int, width: int) -> bool:
     cells = records[place].cells
     if len(cells) == width or len(cells) < 2 or place + 1 >= len(records):
         return False
+    if _names_of_uneven_rows(records, place, width):
+        return True
     following = records[place + 1].cells
     later = [record.cells for record in records[place + 2 :]]
     return (
@@ -122,6 +141,20 @@ def _begins_table(records: list[Record], place: int, width: int) -> bool:
         and filled(following) > width // 3
         and not any(is_measure(cell) for cell in cells)
         and all(len(cell) < LONGEST_NAME for cell in cells)
+    )
+
+
+def _names_of_uneven_rows(records: list[Record], place: int, width: int) -> bool:
+    """Whether clear names stand above rows of which some have as many cells, some the usual."""
+    cells = records[place].cells
+    below = records[place + 1 : place + 1 + UNEVEN_ROWS]
+    return (
+        len(below[0].cells) == len(cells)
+        and any(len(record.cells) == width for record in below)
+        and all(len(record.cells) in (len(cells), width) for record in below)
+        and not any(record.after_blank for record in below)
+        and all(cell.strip() and not is_measure(cell) for cell in cells)
+        and names_score(cells, [record.cells for record in below]) >= CLEARLY_NAMES
     )
 
 

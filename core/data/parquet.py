@@ -8,13 +8,16 @@ import pyarrow.compute as pc
 
 from core.data.dialect import Dialect, ReadOptions
 from core.data.result import ReadResult, unique_names
-from core.data.source import Source
+from core.data.source import LARGEST_RATIO, Source
 from core.errors import FileProblem
 from core.i18n import N_
 from core.progress import SILENT, Progress
 
 MOST_CELLS_A_BYTE = 2000
 ALWAYS_READ_CELLS = 50_000_000
+ALWAYS_READ_BYTES = 512 << 20
+# A file of this size may hold a long text once and refer to it from every row.
+SMALL = 16 << 20
 
 
 def read_parquet(
@@ -24,13 +27,16 @@ def read_parquet(
     import pyarrow.parquet as pq
 
     try:
-        with pq.ParquetFile(source.path) as file:
+        with pq.ParquetFile(source.path, read_dictionary=_packed_columns(source)) as file:
             _refuse_bomb(file.metadata, source)
             batches = []
-            done = 0
+            done = size = 0
             for batch in file.iter_batches(batch_size=min(rows or 1 << 16, 1 << 16)):
-                batches.append(_as_strings(batch))
                 done += batch.num_rows
+                size += sum(map(_unpacked_size, batch.columns))
+                if size > max(ALWAYS_READ_BYTES, LARGEST_RATIO * source.size):
+                    raise _too_much(file.metadata, source)
+                batches.append(_as_strings(batch))
                 progress(done, file.metadata.num_rows, N_("Reading rows"))
                 if rows is not None and done >= rows:
                     break
@@ -50,6 +56,23 @@ def read_parquet(
     )
 
 
+def _packed_columns(source: Source) -> list[str]:
+    """Return the columns of texts of a small file: they stay packed until their size is known."""
+    import pyarrow.parquet as pq
+
+    if source.size > SMALL:
+        return []
+    return [field.name for field in pq.read_schema(source.path) if pa.types.is_string(field.type)]
+
+
+def _unpacked_size(column: pa.Array) -> int:
+    """Return how many bytes a column has when each row holds its own value."""
+    if not pa.types.is_dictionary(column.type) or not pa.types.is_string(column.type.value_type):
+        return int(column.nbytes)
+    lengths = pc.binary_length(column.dictionary).cast(pa.int64())
+    return int(pc.sum(lengths.take(column.indices)).as_py() or 0)
+
+
 def _refuse_bomb(metadata: Any, source: Source) -> None:
     cells = metadata.num_rows * metadata.num_columns
     unpacked = sum(
@@ -58,12 +81,16 @@ def _refuse_bomb(metadata: Any, source: Source) -> None:
     if cells > max(ALWAYS_READ_CELLS, source.size) or unpacked > max(
         1 << 30, MOST_CELLS_A_BYTE * source.size
     ):
-        raise FileProblem(
-            N_("{name} says it holds {cells} cells in {size} MB, which no table of texts does."),
-            name=source.name,
-            cells=cells,
-            size=round(source.size / (1 << 20), 1),
-        )
+        raise _too_much(metadata, source)
+
+
+def _too_much(metadata: Any, source: Source) -> FileProblem:
+    return FileProblem(
+        N_("{name} says it holds {cells} cells in {size} MB, which no table of texts does."),
+        name=source.name,
+        cells=metadata.num_rows * metadata.num_columns,
+        size=round(source.size / (1 << 20), 1),
+    )
 
 
 def _as_strings(batch: pa.RecordBatch) -> pa.RecordBatch:

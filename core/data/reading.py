@@ -1,7 +1,9 @@
 """One reader for all files: `read_table`, its quick look, and several files as one table."""
 
+import uuid
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass, replace
+from itertools import accumulate
 from pathlib import Path
 from typing import Any
 
@@ -65,7 +67,8 @@ def read_tables(
 ) -> ReadResult:
     """Read files with the same columns as one table, a column `source` naming the file of a row.
 
-    One file is read as `read_table` reads it. Raises `FileProblem` where the columns differ.
+    The columns may come in any order; the first file's counts. One file is read as `read_table`
+    reads it. Raises `FileProblem` where the columns differ, and for a file that is no table.
     """
     files = [Path(path) for path in paths]
     if not files:
@@ -107,25 +110,17 @@ def _joined(paths: list[Path], results: list[ReadResult]) -> ReadResult:
     first = results[0]
     names = first.table.column_names
     for path, result in zip(paths, results, strict=True):
-        if sorted(result.table.column_names) != sorted(names):
-            raise FileProblem(
-                N_(
-                    "The columns of {name} are {columns}, those of {first} are {expected}. Files "
-                    "that become one table need the same columns."
-                ),
-                name=path.name,
-                columns=", ".join(result.table.column_names[:20]),
-                first=paths[0].name,
-                expected=", ".join(names[:20]),
-            )
+        _refuse_other_columns(path, result, paths[0], first)
     source = unique_names([*names, SOURCE_COLUMN], len(names) + 1)[-1]
     tables = [
-        result.table.select(names).append_column(
-            source, pa.array([path.name] * result.row_count, pa.string())
-        )
+        _with_source(result.table.select(names), source, path)
         for path, result in zip(paths, results, strict=True)
     ]
-    rejects = pa.concat_tables([result.rejects for result in results])
+    rejects = [
+        _with_source(result.rejects, SOURCE_COLUMN, path)
+        for path, result in zip(paths, results, strict=True)
+    ]
+    rows_above = [0, *accumulate(result.row_count for result in results)]
     added: dict[str, Any] = {
         name: sum(getattr(result, name) for result in results)
         for name in (
@@ -136,19 +131,60 @@ def _joined(paths: list[Path], results: list[ReadResult]) -> ReadResult:
         first,
         table=pa.concat_tables(tables),
         names=(*first.names, source) if first.names else (),
-        rejects=rejects,
+        rejects=pa.concat_tables(rejects),
         preamble=tuple(line for result in results for line in result.preamble),
         footer=tuple(line for result in results for line in result.footer),
-        surplus=tuple(one for result in results for one in result.surplus),
+        surplus=tuple(
+            replace(one, row=one.row + above)
+            for above, result in zip(rows_above, results, strict=False)
+            for one in result.surplus
+        ),
         sources=tuple(results),
         **added,
     )
 
 
+def _with_source(table: pa.Table, column: str, path: Path) -> pa.Table:
+    return table.append_column(column, pa.repeat(path.name, table.num_rows))
+
+
+def _refuse_other_columns(
+    path: Path, result: ReadResult, first_path: Path, first: ReadResult
+) -> None:
+    names, expected = result.table.column_names, first.table.column_names
+    if result.names_missing != first.names_missing:
+        named, unnamed = (path, first_path) if result.names else (first_path, path)
+        raise FileProblem(
+            N_(
+                "{named} names its columns, {unnamed} seems not to. Files that become one table "
+                "need the same columns: read them by themselves, or give each a line of names."
+            ),
+            named=named.name,
+            unnamed=unnamed.name,
+        )
+    if sorted(names) != sorted(expected):
+        raise FileProblem(
+            N_(
+                "{name} has not the columns of {first}. It lacks: {missing}. It has besides: "
+                "{others}. Files that become one table need the same columns."
+            ),
+            name=path.name,
+            first=first_path.name,
+            missing=", ".join([one for one in expected if one not in names][:20]) or "-",
+            others=", ".join([one for one in names if one not in expected][:20]) or "-",
+        )
+
+
 def _write_plain(path: Path, table: pa.Table, names: list[str] | None) -> None:
-    with path.open("w", encoding="utf-8", newline="") as file:
-        if names is not None:
-            write_rows(file, [names])
-        for batch in table.to_batches(max_chunksize=BLOCK_ROWS):
-            columns = [column.cast(pa.string()).to_pylist() for column in batch.columns]
-            write_rows(file, zip(*columns, strict=True))
+    """Write a file that is there whole or not at all, and that replaces a link of its name."""
+    beside = path.with_name(f".{uuid.uuid4().hex}.part")
+    try:
+        with beside.open("x", encoding="utf-8", newline="") as file:
+            if names is not None:
+                write_rows(file, [names])
+            for batch in table.to_batches(max_chunksize=BLOCK_ROWS):
+                columns = [column.cast(pa.string()).to_pylist() for column in batch.columns]
+                write_rows(file, zip(*columns, strict=True))
+        beside.replace(path)
+    finally:
+        beside.unlink(missing_ok=True)

@@ -6,11 +6,9 @@ from typing import Any
 import pyarrow as pa
 
 from core.data.dialect import Dialect
+from core.data.rejects import no_rejects
 from core.i18n import N_
 
-REJECTS_SCHEMA = pa.schema(
-    [("line", pa.int64()), ("reason", pa.string()), ("content", pa.string())]
-)
 LISTED = 1000
 
 
@@ -44,13 +42,14 @@ class ReadResult:
     Empty cells are "", cells that a short row lacks are null. `names` are those of the file as
     they were written; the table's own are unique and never empty. `rejects` has the columns line,
     reason and content: `rejected` rows that are not in the table, and rows with surplus cells,
-    which are. `tables` names what `ReadOptions.table` can choose.
+    which are; `surplus` lists the first of those. `tables` names what `ReadOptions.table` can
+    choose.
     """
 
     table: pa.Table
     dialect: Dialect
     names: tuple[str, ...] = ()
-    rejects: pa.Table = field(default_factory=lambda: pa.Table.from_batches([], REJECTS_SCHEMA))
+    rejects: pa.Table = field(default_factory=no_rejects)
     rejected: int = 0
     confidence: float = 1.0
     preamble: tuple[str, ...] = ()
@@ -147,15 +146,3 @@ def unique_names(names: "list[str] | tuple[str, ...]", columns: int) -> list[str
         seen.add(name)
         unique.append(name)
     return unique
-
-
-def rejects_table(rows: list[tuple[int, str, str]]) -> pa.Table:
-    """Return rows of line, reason and content as a table, by line."""
-    rows = sorted(rows, key=lambda row: row[0])
-    lines, reasons, contents = zip(*rows, strict=True) if rows else ((), (), ())
-    arrays = [
-        pa.array(lines, pa.int64()),
-        pa.array(reasons, pa.string()),
-        pa.array(contents, pa.string()),
-    ]
-    return pa.Table.from_arrays(arrays, schema=REJECTS_SCHEMA)

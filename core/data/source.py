@@ -17,8 +17,8 @@ from core.i18n import N_
 
 HEAD = 1 << 16
 BLOCK = 1 << 20
-# Texts shrink to a tenth, tables of repeated values to a hundredth; archive bombs to a thousandth.
-LARGEST_RATIO = 250
+# Texts shrink to a tenth, tables of repeated values to a fiftieth; archive bombs to a thousandth.
+LARGEST_RATIO = 60
 ALWAYS_UNPACKED = 64 << 20
 ZIP = b"PK\x03\x04"
 EMPTY_ZIP = b"PK\x05\x06"

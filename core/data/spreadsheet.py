@@ -11,13 +11,16 @@ from core.data.columns import ColumnBuilder
 from core.data.dialect import Dialect, ReadOptions
 from core.data.layout import filled, find_layout
 from core.data.records import Record
-from core.data.result import LISTED, ReadResult, rejects_table, unique_names
-from core.data.source import LARGEST_RATIO, Source
+from core.data.rejects import BELOW, SURPLUS, Rejects
+from core.data.result import LISTED, ReadResult, SurplusCells, unique_names
+from core.data.source import ALWAYS_UNPACKED, Source
 from core.errors import FileProblem
 from core.i18n import N_
 from core.progress import SILENT, Progress
 
 LARGEST_PART = 512 << 20
+# Cells are written with their place, which keeps a part from shrinking to less than a twentieth.
+LARGEST_RATIO = 40
 MOST_BLANK_ROWS = 2000
 MOST_COLUMNS = 16_384
 SAMPLED = 300
@@ -53,15 +56,14 @@ def _refuse_bomb(source: Source) -> None:
             name=source.name,
             reason=str(error),
         ) from error
-    unpacked = sum(part.file_size for part in parts)
-    if any(part.file_size > LARGEST_PART for part in parts) or (
-        unpacked > (64 << 20) and unpacked > LARGEST_RATIO * source.size
-    ):
-        raise FileProblem(
-            N_("{name} unpacks to {size} MB, far more than a table would. Save it as CSV."),
-            name=source.name,
-            size=unpacked >> 20,
-        )
+    for part in parts:
+        usual = max(ALWAYS_UNPACKED, LARGEST_RATIO * part.compress_size)
+        if part.file_size > min(usual, LARGEST_PART):
+            raise FileProblem(
+                N_("{name} unpacks to {size} MB, far more than a table would. Save it as CSV."),
+                name=source.name,
+                size=part.file_size >> 20,
+            )
 
 
 def _read(source: Source, options: ReadOptions, progress: Progress, rows: int | None) -> ReadResult:
@@ -145,7 +147,8 @@ def _table(
     name_rows = sample[layout.start : layout.start + layout.header_rows]
     names = _joined([record.cells for record in name_rows])
     builder = ColumnBuilder(max(layout.columns, len(names)), source.name, source.size)
-    rejects: list[tuple[int, str, str]] = []
+    rejects = Rejects()
+    surplus: list[SurplusCells] = []
     last: list[Record] = []
     for records in (body, rest):
         for record in records:
@@ -153,13 +156,16 @@ def _table(
                 break
             builder.add(record.cells)
             last = [*last[-40:], record]
-            beyond = [cell for cell in record.cells[builder.columns :] if cell]
-            if beyond and len(rejects) < LISTED:
-                reason = f"The row is in the table without its last {len(beyond)} cells."
-                rejects.append((record.line, reason, record.raw))
+            beyond = record.cells[builder.columns :]
+            if any(beyond):
+                rejects.add(record, SURPLUS, len(beyond))
+                if len(surplus) < LISTED:
+                    surplus.append(SurplusCells(record.line, builder.rows - 1, tuple(beyond)))
+    long_rows = rejects.count
     table = builder.finish()
     footer = _footer(last, builder.columns) if rows is None else []
-    rejects += [(record.line, "Below the table.", record.raw) for record in footer]
+    for record in footer:
+        rejects.add(record, BELOW)
     return ReadResult(
         table=table.slice(0, table.num_rows - len(footer)).rename_columns(
             unique_names(names, table.num_columns)
@@ -172,12 +178,13 @@ def _table(
             table=sheet,
         ),
         names=names,
-        rejects=rejects_table(rejects),
+        rejects=rejects.finish(),
         rejected=len(footer),
         preamble=tuple(record.raw for record in sample[: layout.start]),
         footer=tuple(record.raw for record in footer),
         tables=others,
-        long_rows=len(rejects) - len(footer),
+        surplus=tuple(surplus),
+        long_rows=long_rows,
     )
 
 

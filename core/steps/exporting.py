@@ -1,6 +1,5 @@
 """The table leaves as a file: the original columns, then what Textlode and the analyst added."""
 
-import re
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
 from enum import StrEnum
@@ -20,11 +19,12 @@ from core.data import (
     Kind,
     RowStream,
     Sentence,
+    translate_reasons,
     write_stream,
     write_table,
 )
 from core.errors import SettingInvalid
-from core.i18n import N_, translate
+from core.i18n import N_
 from core.progress import Progress
 from core.project import Project
 from core.steps.cleaning import left_out_reasons
@@ -214,31 +214,13 @@ def _prediction_columns(project: Project) -> dict[str, Added]:
     return {name: (meanings[name], partial(found.get, name)) for name in found}
 
 
-REASONS = (
-    N_("The line of names again."),
-    N_("The row is in the table without its last {n} cells: there are no columns for them."),
-    N_("The row is in the table without its last {n} cells."),
-)
-
-
 def _write_rejects(project: Project, path: Path, settings: ExportSettings) -> dict[str, Any]:
     """Write the lines of the file that were set aside, with the reasons."""
     rejects = project.current("table").table("rejects")
     if not rejects.num_rows:
         return {"rejects": "", "rejected": 0}
-    reasons = [_reason(one, settings.language) for one in rejects["reason"].to_pylist()]
-    place = rejects.column_names.index("reason")
-    table = rejects.set_column(place, "reason", pa.array(reasons, pa.string()))
+    table = translate_reasons(rejects, settings.language)
     beside = path.with_name(f"{path.stem}.rejects.csv")
     form = EXCEL_CSV if settings.csv == CsvStyle.EXCEL else PLAIN_CSV
     write_table(table, beside, FileFormat.CSV, form)
     return {"rejects": str(beside), "rejected": rejects.num_rows}
-
-
-def _reason(stored: str, language: str) -> str:
-    """Return a reason, stored as an English sentence, in a language."""
-    for template in REASONS:
-        found = re.fullmatch(re.escape(template).replace(r"\{n\}", r"(?P<n>\d+)"), stored)
-        if found:
-            return translate(template, language, **found.groupdict())
-    return stored

@@ -47,10 +47,13 @@ def list_tables(files: list[Path]) -> tuple[str, ...]:
     return tables_in(files[0]) if len(files) == 1 else ()
 
 
-def read_files(paths: list[Path], out: Path, progress: Progress) -> dict[str, Any]:
+def read_files(
+    paths: list[Path], out: Path, progress: Progress, options: ReadOptions | None = None
+) -> dict[str, Any]:
     """Write each file that can be read as OUT/<stem>.csv, and its rejects beside it.
 
-    A file that cannot be read does not stop the others: it has a line in `errors`.
+    What `options` leave open is detected. A file that cannot be read does not stop the others: it
+    has a line in `errors`.
     """
     if out.exists() and not out.is_dir():
         raise InputError(N_("{path} is a file. Name a folder for the results."), path=str(out))
@@ -58,7 +61,7 @@ def read_files(paths: list[Path], out: Path, progress: Progress) -> dict[str, An
     errors: list[str] = []
     for path in paths:
         try:
-            result = read_table(path, progress=progress)
+            result = read_table(path, options, progress)
             written = write_reading(result, out, free_stem(path, out, files, paths))
         except TextlodeError as error:
             errors.append(f"{path}: {describe_error(error, 'en')}")

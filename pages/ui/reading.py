@@ -2,10 +2,11 @@
 
 import json
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import streamlit as st
 
+from core.data import translate_reasons
 from core.errors import TextlodeError
 from core.figures import number
 from core.jobs import Job, JobState
@@ -14,9 +15,14 @@ from core.steps import set_roles
 from pages.ui.dialect import choose_dialect, delimiter_name
 from pages.ui.jobs import ask, job_panel, latest_job, submit
 from pages.ui.projects import source_files
-from pages.ui.words import _, columns_of, plain, rows_of, say
+from pages.ui.words import _, columns_of, language, plain, rows_of, say
+
+if TYPE_CHECKING:
+    import pandas as pd
+    import pyarrow as pa
 
 PREVIEWED = 50
+LISTED = 1000
 
 
 def draw_reading(opened: Project) -> None:
@@ -25,18 +31,29 @@ def draw_reading(opened: Project) -> None:
     st.markdown(reading_sentence(reading))
     if reading.get("names_missing"):
         st.caption(_("The file has no line of names: the columns are numbered instead."))
-    if reading["rejected"]:
-        label = _("Lines set aside: {n}", n=number(reading["rejected"]))
-        with st.expander(label, key=f"rejects-{opened.id}"):
-            rejects = opened.current("table").table("rejects")
-            st.dataframe(rejects.slice(0, 1000).to_pandas(), hide_index=True)
-            st.download_button(
-                _("Download the lines set aside"),
-                lambda: rejects.to_pandas().to_csv(index=False).encode("utf-8-sig"),
-                file_name=f"{opened.name}.rejects.csv",
-                on_click="ignore",
-            )
+    if reading["rejected"] or reading.get("long_rows"):
+        _draw_rejects(opened, reading)
     preview(opened)
+
+
+def _draw_rejects(opened: Project, reading: dict[str, Any]) -> None:
+    """List the lines that are not, or not wholly, in the table, and offer all of them as a file."""
+    rejects = opened.current("table").table("rejects")
+    label = _("Lines set aside: {n}", n=number(rejects.num_rows))
+    if reading.get("long_rows"):
+        label = _("Lines set aside, or without their last cells: {n}", n=number(rejects.num_rows))
+
+    def in_words(lines: "pa.Table") -> "pd.DataFrame":
+        return translate_reasons(lines, language()).to_pandas()
+
+    with st.expander(label, key=f"rejects-{opened.id}"):
+        st.dataframe(in_words(rejects.slice(0, LISTED)), hide_index=True)
+        st.download_button(
+            _("Download the lines set aside"),
+            lambda: in_words(rejects).to_csv(index=False).encode("utf-8-sig"),
+            file_name=f"{opened.name}.rejects.csv",
+            on_click="ignore",
+        )
 
 
 def reading_sentence(reading: dict[str, Any]) -> str:

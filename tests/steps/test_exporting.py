@@ -168,3 +168,19 @@ def test_added_columns_are_explained_and_take_no_name_of_the_file(
     ]
     run(again, "map", encoder="instant", topics=3)
     assert "textlode_topic_name_2" in [column.name for column in added_columns(again)]
+
+
+def test_each_reason_is_said_in_the_language_of_the_reader() -> None:
+    from core.data import translate_reasons
+    from core.data.records import Record
+    from core.data.rejects import REASONS, Rejects
+
+    rejects = Rejects()
+    for line, reason in enumerate(REASONS, 1):
+        rejects.add(Record(line, [], "raw", False, ""), reason, 7)
+    english = translate_reasons(rejects.finish(), "en")["reason"].to_pylist()
+    chinese = translate_reasons(rejects.finish(), "zh_CN")["reason"].to_pylist()
+    assert english == [reason.format(n=7) for reason in REASONS]
+    for template, words in zip(REASONS, chinese, strict=True):
+        assert any("\u4e00" <= char <= "\u9fff" for char in words)
+        assert ("7" in words) == ("{n}" in template)
