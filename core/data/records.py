@@ -12,8 +12,11 @@ from dataclasses import dataclass, replace
 from typing import NamedTuple
 
 BACKSLASH = "\\"
-# A quoted value of more lines than this is taken for a quote that was never closed.
-MOST_LINES = 5000
+# A quoted value of more lines than this is taken for a quote that was never closed; each time that
+# no end is found, the next search is shorter, or a hostile file would take forever.
+MOST_LINES = 8_000_000
+SHORTER = 16
+MOST_VALUES_RUNNING_ON = 64
 LARGEST_VALUE = 128 << 20
 LINES_LIKE_RECORDS = 12
 MOST_PIECES = 400
@@ -264,7 +267,7 @@ class RecordReader:
     def _extend(self, raw: str, source: Iterator[str]) -> tuple[str, list[str], str] | None:
         """Join the lines of a value that holds line ends; put them back where it never closes."""
         taken: list[str] = []
-        like_records, size = 0, len(raw)
+        like_records, size, values = 0, len(raw), 0
         ended = False
         while len(taken) < self._most_lines and size < LARGEST_VALUE:
             following = self._next(source)
@@ -282,13 +285,14 @@ class RecordReader:
                 continue
             text = (raw + "".join(taken)).rstrip("\r\n")
             cells = self._cutter.cut(text)
-            if cells is None and self._cutter.open_value(text):
+            values += 1
+            if values < MOST_VALUES_RUNNING_ON and cells is None and self._cutter.open_value(text):
                 continue  # a further value of the same record runs on
             if cells is not None and self._fits(len(cells), like_records, len(taken)):
                 self._line += len(taken)
                 return text, cells, ""
             break
-        if ended and like_records == 0:
+        if ended and like_records == 0 and taken and not self._begins_record(taken[-1]):
             text = (raw + "".join(taken)).rstrip("\r\n")
             cells = self._cutter.cut(text + self.marks.quote)
             if cells is not None and (not self.expected or len(cells) == self.expected):
@@ -299,11 +303,15 @@ class RecordReader:
 
     def _put_back(self, taken: list[str]) -> None:
         if len(taken) > LINES_LIKE_RECORDS:
-            self._most_lines = max(LINES_LIKE_RECORDS, self._most_lines // 2)
+            self._most_lines = max(LINES_LIKE_RECORDS, self._most_lines // SHORTER)
         self._waiting.extendleft(reversed(taken))
 
     def _like_record(self, line: str) -> bool:
         return self.expected > 1 and line.count(self.marks.delimiter) + 1 == self.expected
+
+    def _begins_record(self, line: str) -> bool:
+        """Whether the last line, which may be cut off, is the start of a row of several cells."""
+        return self.expected > 1 and self.marks.delimiter in line
 
     def _fits(self, cells: int, like_records: int, lines: int) -> bool:
         """Whether joined lines make a better record than they would alone."""

@@ -300,7 +300,7 @@ def columns(folder: Path) -> Path:
 
 def cell(folder: Path) -> Path:
     path = folder / "cell.csv"
-    path.write_bytes(b'id,text\n1,"' + b"word, and\n" * 5_000_000 + b'"\n2,short\n')
+    path.write_bytes(b'id,text,n\n1,"' + b"word, and\n" * 5_000_000 + b'",3\n2,short,4\n')
     return path
 
 

@@ -22,7 +22,7 @@ from core.data import (
     read_tables,
     write_reading,
 )
-from core.errors import FileProblem, InputError
+from core.errors import FileProblem
 
 ROOT = Path(__file__).parents[2]
 NOISE = random.Random(5).randbytes(3000)
@@ -145,21 +145,6 @@ def test_an_unclosed_quote_costs_its_row_at_most(tmp_path):
     rows = found.table.to_pylist()
     assert [row["id"] for row in rows] == [str(n) for n in range(200)]
     assert rows[99]["text"] == "word 99" and rows[101]["text"] == "word 101"
-
-
-def test_several_files_of_other_columns_are_refused_in_words(tmp_path):
-    (tmp_path / "a.csv").write_text("id,text\n1,good\n2,bad\n")
-    (tmp_path / "b.csv").write_text("id,price\n1,3.5\n2,4.5\n")
-    with pytest.raises(InputError, match="price"):
-        read_tables([tmp_path / "a.csv", tmp_path / "b.csv"])
-
-
-def test_several_files_of_the_same_columns_are_one_table(tmp_path):
-    for name in ("a.csv", "b.csv"):
-        (tmp_path / name).write_text("id,text\n1,good one\n2,bad one\n")
-    table = read_tables([tmp_path / "a.csv", tmp_path / "b.csv"]).table
-    assert table.num_rows == 4 and table.num_columns == 3
-    assert table.column(2).to_pylist() == ["a.csv", "a.csv", "b.csv", "b.csv"]
 
 
 MEMORY = """
