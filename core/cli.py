@@ -203,6 +203,8 @@ def run_clean(options: argparse.Namespace, progress: TerminalProgress) -> Outcom
             for remedy, rows in counts.items()
         ],
     }
+
+
 def _wanted_reading(options: argparse.Namespace) -> dict[str, Any]:
     """Return what was said about how the files are written; the rest is detected."""
     wanted = {name: getattr(options, name) for name in READING}
@@ -426,13 +428,7 @@ def build_parser() -> argparse.ArgumentParser:
         "ingest reviews.csv --project reviews --text comment --label rating",
     )
     ingest.add_argument("files", nargs="+", metavar="FILE", help="files with the same columns")
-    for role, words in (
-        ("text", "column with the texts (default: proposed)"),
-        ("label", "column with a known class"),
-        ("date", "column with a date"),
-        ("id", "column that names each row"),
-    ):
-        ingest.add_argument(f"--{role}", metavar="COLUMN", help=words)
+    _add_roles(ingest)
     _add_reading(ingest)
 
     cleaning = command(
@@ -546,6 +542,16 @@ def _add_reading(command: argparse.ArgumentParser) -> None:
     said.add_argument(
         "--table", metavar="NAME", help="a sheet, a file of a zip, or a further table"
     )
+
+
+def _add_roles(ingest: argparse.ArgumentParser) -> None:
+    for role, words in (
+        ("text", "column with the texts (default: proposed)"),
+        ("label", "column with a known class"),
+        ("date", "column with a date"),
+        ("id", "column that names each row"),
+    ):
+        ingest.add_argument(f"--{role}", metavar="COLUMN", help=words)
 
 
 def _mark(value: str) -> str:
