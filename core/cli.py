@@ -489,17 +489,7 @@ def build_parser() -> argparse.ArgumentParser:
         "--seed", type=_count, default=SEED, metavar="N", help="same seed, same model"
     )
 
-    predict = command(
-        "predict",
-        run_predict,
-        "Label a new file with a model of the project.",
-        "predict new.csv --project reviews --out predicted.csv",
-    )
-    predict.add_argument("file", metavar="FILE", help="the new file")
-    predict.add_argument("--text-column", metavar="COLUMN", help="its texts (default: proposed)")
-    predict.add_argument("--model", metavar="NAME", help="default: the model in use")
-    predict.add_argument("--out", required=True, metavar="FILE", help=".csv .xlsx .parquet .jsonl")
-
+    _add_predict(command)
     explain = command(
         "explain",
         run_explain,
@@ -556,6 +546,19 @@ def _add_roles(ingest: argparse.ArgumentParser) -> None:
 
 def _mark(value: str) -> str:
     return {"tab": "\t", "\\t": "\t"}.get(value, value)
+
+
+def _add_predict(command: Callable[..., argparse.ArgumentParser]) -> None:
+    predict = command(
+        "predict",
+        run_predict,
+        "Label a new file with a model of the project.",
+        "predict new.csv --project reviews --out predicted.csv",
+    )
+    predict.add_argument("file", metavar="FILE", help="the new file")
+    predict.add_argument("--text-column", metavar="COLUMN", help="its texts (default: proposed)")
+    predict.add_argument("--model", metavar="NAME", help="default: the model in use")
+    predict.add_argument("--out", required=True, metavar="FILE", help=".csv .xlsx .parquet .jsonl")
 
 
 def _add_exports(command: Callable[..., argparse.ArgumentParser]) -> None:
