@@ -73,6 +73,8 @@ def kind_of(head: bytes, name: str) -> Kind:
     """
     if head.startswith(b"PAR1"):
         return Kind.PARQUET
+    if head.startswith(b"PK\x03\x04"):  # other zips have been opened before
+        return Kind.XLSX
     _refuse_what_is_no_table(head, name)
     text = head.removeprefix(b"\xef\xbb\xbf").lstrip()
     ending = name.lower().rsplit(".", 1)[-1]

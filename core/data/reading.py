@@ -99,8 +99,7 @@ def _read(path: Path, options: ReadOptions, progress: Progress, rows: int | None
         head = source.head()
         if source.member:
             options = replace(options, table=None)
-        kind = Kind.XLSX if head.startswith(b"PK\x03\x04") else kind_of(head, source.name)
-        result = READERS[kind](source, options, progress, rows)
+        result = READERS[kind_of(head, source.name)](source, options, progress, rows)
     if result.table.num_columns == 0:
         raise FileProblem(N_("{name} has no columns."), name=path.name)
     return result

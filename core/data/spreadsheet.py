@@ -3,6 +3,7 @@
 import warnings
 import zipfile
 from collections.abc import Iterator
+from contextlib import closing
 from datetime import date, datetime, time, timedelta
 from typing import Any
 
@@ -69,8 +70,11 @@ def _refuse_bomb(source: Source) -> None:
 def _read(source: Source, options: ReadOptions, progress: Progress, rows: int | None) -> ReadResult:
     import openpyxl
 
-    book = openpyxl.load_workbook(source.path, read_only=True, data_only=True)
-    try:
+    # Opened here, for openpyxl refuses a path by its ending: systems call workbooks .csv or .xls.
+    with (
+        source.path.open("rb") as file,
+        closing(openpyxl.load_workbook(file, read_only=True, data_only=True)) as book,
+    ):
         names = [sheet.title for sheet in book.worksheets]
         if options.table and options.table not in names:
             raise FileProblem(
@@ -85,8 +89,6 @@ def _read(source: Source, options: ReadOptions, progress: Progress, rows: int | 
             if sample:
                 others = tuple(one for one in names if one != name)
                 return _table(source, options, name, others, sample, records, rows)
-    finally:
-        book.close()
     raise FileProblem(N_("{name} has no cells: every sheet is empty."), name=source.name)
 
 

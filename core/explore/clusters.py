@@ -50,9 +50,15 @@ class ClusterSettings:
 
     min_cluster_size: int | None = None
     min_samples: int = 5
-    engine: ClusterEngine = ClusterEngine.HDBSCAN
+    engine: str = ClusterEngine.HDBSCAN
 
     def __post_init__(self) -> None:
+        if self.engine not in list(ClusterEngine):
+            raise SettingInvalid(
+                N_("There is no engine {engine}. The engines are {engines}."),
+                engine=self.engine,
+                engines=", ".join(ClusterEngine),
+            )
         if self.min_cluster_size is not None and self.min_cluster_size < 2:
             raise SettingInvalid(
                 N_("The smallest cluster is {size} texts. Choose at least 2, or none for auto."),
@@ -99,11 +105,6 @@ class Clusters:
         )
 
     @property
-    def was_noise(self) -> npt.NDArray[np.bool_]:
-        """Which units no dense cluster held, bool (n,)."""
-        return self.strength < HELD
-
-    @property
     def leaf_count(self) -> int:
         return len(self.linkage) + 1 if len(self.leaf_of_unit) else 0
 
@@ -140,10 +141,6 @@ class Clusters:
         """
         return self._tops(topics)[self.leaf_of_unit]
 
-    def nodes_of_cut(self, topics: int) -> npt.NDArray[np.int32]:
-        """Return the distinct nodes of a cut, ascending."""
-        return np.unique(self._tops(topics)[: self.leaf_count])
-
     def ancestor_among(
         self, units: npt.NDArray[np.integer], nodes: tuple[int, ...]
     ) -> npt.NDArray[np.int32]:
@@ -158,14 +155,6 @@ class Clusters:
             top[node] = node if node in wanted else (top[above] if above >= 0 else -1)
         found: npt.NDArray[np.int32] = top[self.leaf_of_unit[units]]
         return found
-
-    def colour_rank(self, node: int) -> int:
-        """A number that stays with a topic: a cut to k topics uses exactly 0..k-1.
-
-        Where a topic opens into two, the larger part keeps its number and the other takes the
-        next free one.
-        """
-        return int(self._colour_ranks[node])
 
     @cached_property
     def suggested_topics(self) -> int:
@@ -183,14 +172,6 @@ class Clusters:
         # Cut to k, the last merge refused has heights[k - 2], the first one made heights[k - 1].
         counts = np.arange(min(enough, most), min(math.ceil(1.25 * enough), most) + 1)
         return int(counts[(heights[counts - 2] / heights[counts - 1]).argmax()])
-
-    @cached_property
-    def _colour_ranks(self) -> npt.NDArray[np.int32]:
-        ranks = np.zeros(self.node_count, dtype=np.int32)
-        for free, node in enumerate(range(self.node_count - 1, self.leaf_count - 1, -1), 1):
-            larger, smaller = self.children(node) or (node, node)
-            ranks[larger], ranks[smaller] = ranks[node], free
-        return ranks
 
     def _tops(self, topics: int) -> npt.NDArray[np.int32]:
         """Return the node of the cut that holds each node, or the node itself above the cut."""
@@ -254,7 +235,7 @@ def _dense_places(
         return np.zeros(n, dtype=np.int64), np.ones(n)
     points = space.astype(np.float64)
     samples = min(settings.min_samples, n - 1)
-    labels, probabilities = _ENGINES[settings.engine](points, smallest, samples)
+    labels, probabilities = _ENGINES[ClusterEngine(settings.engine)](points, smallest, samples)
     if (labels < 0).all():
         return np.zeros(n, dtype=np.int64), np.ones(n)
     return labels.astype(np.int64), probabilities

@@ -1,7 +1,7 @@
 """How good a topic is: do its words go together, and would it come out again?"""
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import numpy as np
 import numpy.typing as npt
@@ -134,7 +134,7 @@ def _for_sample(settings: ClusterSettings, share: float) -> ClusterSettings:
     if settings.min_cluster_size is None:
         return settings
     smallest = max(2, round(settings.min_cluster_size * share))
-    return ClusterSettings(smallest, settings.min_samples, settings.engine)
+    return replace(settings, min_cluster_size=smallest)
 
 
 def _best_matches(

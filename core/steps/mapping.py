@@ -60,12 +60,8 @@ class MapSettings:
                 N_("{topics} topics were asked for. Ask for 1 or more, or 0 for a suggestion."),
                 topics=self.topics,
             )
-        if self.engine is not None and self.engine not in list(ClusterEngine):
-            raise SettingInvalid(
-                N_("There is no engine {engine}. The engines are {engines}."),
-                engine=self.engine,
-                engines=", ".join(ClusterEngine),
-            )
+        options = {**MAP_DEFAULTS, **self.given}
+        _projection_settings(options), _cluster_settings(options)  # each checks itself
 
     @property
     def given(self) -> dict[str, Any]:
@@ -119,7 +115,7 @@ def _projection_settings(options: dict[str, Any]) -> ProjectionSettings:
 def _cluster_settings(options: dict[str, Any]) -> ClusterSettings:
     return ClusterSettings(
         min_cluster_size=options["smallest_cluster"] or None,
-        engine=ClusterEngine(options["engine"]),
+        engine=options["engine"],
     )
 
 

@@ -4,12 +4,12 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-from core.explore import ClusterEngine, ClusterSettings, Projection, Resamples, resample
+from core.explore import ClusterSettings, Projection, Resamples, resample
 from core.explore import coherence as coherence_of
 from core.explore import stability as stability_of
 from core.progress import Progress
 from core.project import Artifact, Draft, Project, Recipe
-from core.steps.opened_map import open_map
+from core.steps.opened_map import open_map, terms_of_map
 from core.steps.topics import TopicView, load_topics
 
 
@@ -56,10 +56,7 @@ def resamples_of(project: Project, progress: Progress) -> Artifact:
         layout = project.artifacts.open(clusters.inputs["layout"])
         vectors = project.artifacts.open(layout.inputs["vectors"]).array("vectors")
         space = Projection.from_arrays(layout.arrays()).space
-        made = dict(clusters.settings)
-        options = ClusterSettings(
-            made["min_cluster_size"], made["min_samples"], ClusterEngine(made["engine"])
-        )
+        options = ClusterSettings(**clusters.settings)
         draft.save_arrays(resample(space, vectors, options, progress).arrays())
 
     return project.make(recipe, build)
@@ -67,7 +64,10 @@ def resamples_of(project: Project, progress: Progress) -> Artifact:
 
 def _recipe(project: Project, view: TopicView) -> Recipe:
     clusters = project.current("clusters")
-    return Recipe("measures", {"clusters": clusters.key}, {"topics": view.fingerprint})
+    vectors = project.artifacts.open(clusters.inputs["layout"]).inputs["vectors"]
+    terms = terms_of_map(project, project.artifacts.open(vectors))
+    inputs = {"clusters": clusters.key, "terms": terms.key}
+    return Recipe("measures", inputs, {"topics": view.fingerprint})
 
 
 def _measured(project: Project, view: TopicView, resamples: Artifact) -> list[dict[str, Any]]:

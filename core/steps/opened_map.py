@@ -50,6 +50,18 @@ def recall_of(layout: Artifact) -> float:
     return float(layout.array("neighbour_recall")[0])
 
 
+def terms_of_map(project: Project, vectors: Artifact) -> Artifact:
+    """Return the words as they were counted; in another language they are counted by a step."""
+    key = terms_recipe(vectors, project.state.language).key
+    if key in project.artifacts:
+        return project.artifacts.open(key)
+    for key in reversed(project.artifacts.keys("terms")):
+        artifact = project.artifacts.open(key)
+        if artifact.inputs["vectors"] == vectors.key:
+            return artifact
+    raise NotReady(N_("The words of this map have not been counted. Make the map again."))
+
+
 @lru_cache(maxsize=6)
 def _open_map(folder: Path, clusters_key: str) -> OpenMap:
     project = Project.open(folder)
@@ -63,18 +75,6 @@ def _open_map(folder: Path, clusters_key: str) -> OpenMap:
         first_row=np.asarray(vectors.array("first_row")),
         places=np.asarray(Projection.from_arrays(layout.arrays()).map),
         clusters=Clusters.from_arrays(clusters.arrays()),
-        terms=TermCounts.from_arrays(_terms(project, vectors).arrays()),
+        terms=TermCounts.from_arrays(terms_of_map(project, vectors).arrays()),
         recall=recall_of(layout),
     )
-
-
-def _terms(project: Project, vectors: Artifact) -> Artifact:
-    """Return the words as they were counted; in another language they are counted by a step."""
-    key = terms_recipe(vectors, project.state.language).key
-    if key in project.artifacts:
-        return project.artifacts.open(key)
-    for key in reversed(project.artifacts.keys("terms")):
-        artifact = project.artifacts.open(key)
-        if artifact.inputs["vectors"] == vectors.key:
-            return artifact
-    raise NotReady(N_("The words of this map have not been counted. Make the map again."))

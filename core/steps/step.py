@@ -61,7 +61,7 @@ class Step:
 
 
 def _cast(hint: Any, value: Any) -> Any:
-    """JSON has lists where settings have tuples, and words where they have choices."""
+    """JSON has lists where settings have tuples."""
     if typing.get_origin(hint) is tuple and isinstance(value, list):
         return tuple(value)
     return value

@@ -106,6 +106,31 @@ def test_core_knows_neither_streamlit_nor_pages() -> None:
     assert wrong == []
 
 
+def test_pages_stand_on_what_they_share_and_not_on_each_other() -> None:
+    """app -> pages -> pages/ui -> core."""
+    pages = {f"pages.{path.stem}" for path in (ROOT / "pages").glob("*.py")} - {"pages.__init__"}
+    wrong = [
+        f"{place(path, line)} imports {imported}"
+        for path in sources("pages")[:-1]
+        for line, imported in imports(path)
+        if any(is_within(imported, page) for page in pages)
+    ]
+    assert wrong == []
+
+
+def test_chance_has_a_seed() -> None:
+    """The same file and settings give the same result."""
+    wrong = [
+        place(path, node.lineno)
+        for path in sources("core", "pages")
+        for node in ast.walk(ast.parse(path.read_text()))
+        if isinstance(node, ast.Call)
+        and ast.unparse(node.func).endswith(("default_rng", "RandomState", "random.Random"))
+        and not (node.args or node.keywords)
+    ]
+    assert wrong == []
+
+
 @pytest.mark.parametrize("package", sorted(ALGORITHMS))
 def test_algorithms_know_only_the_foundation_and_themselves(package: str) -> None:
     """Tables and arrays go in, results come out: no project, no job, no other algorithm."""

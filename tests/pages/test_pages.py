@@ -1,5 +1,6 @@
 """Each page in its states: nothing open, a project without a model, a taught one, Chinese."""
 
+import re
 from pathlib import Path
 
 import pytest
@@ -12,6 +13,7 @@ from tests.conftest import PROJECT
 from tests.pages.conftest import OpenPage
 
 NEED_PROJECT = ("data", "map", "topics", "train", "explain", "predict", "export")
+PAGES = ("start", *NEED_PROJECT, "jobs", "settings")
 
 
 def words(app: AppTest) -> str:
@@ -25,7 +27,7 @@ def no_error(app: AppTest) -> None:
     assert [error.value for error in app.error] == []
 
 
-@pytest.mark.parametrize("page", ["start", *NEED_PROJECT, "jobs", "settings"])
+@pytest.mark.parametrize("page", PAGES)
 def test_every_page_opens_with_nothing_there(
     open_page: OpenPage, page: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
@@ -36,7 +38,7 @@ def test_every_page_opens_with_nothing_there(
         assert "No project is open. Open one or drop a file on the page Start." in words(app)
 
 
-@pytest.mark.parametrize("page", ["start", *NEED_PROJECT, "jobs", "settings"])
+@pytest.mark.parametrize("page", PAGES)
 def test_every_page_opens_with_a_project(open_page: OpenPage, home: Path, page: str) -> None:
     app = open_page(page, PROJECT)
     no_error(app)
@@ -79,10 +81,14 @@ def test_pages_of_a_taught_project(open_page: OpenPage, project: Project) -> Non
 
 
 def test_chinese_is_spoken_on_every_page(open_page: OpenPage, home: Path) -> None:
-    for page, title in (("data", "数据"), ("train", "训练"), ("jobs", "任务")):
+    for page in PAGES:
         app = open_page(page, PROJECT, language="zh_CN")
         no_error(app)
-        assert app.title[0].value == title
+        widgets = (app.button, app.selectbox, app.slider, app.text_input, app.number_input)
+        labels = [str(one.label) for kind in widgets for one in kind if one.label]
+        labels += [title.value for title in app.title if title.value != "Textlode"]
+        assert labels
+        assert [one for one in labels if not re.search("[\u4e00-\u9fff]", one)] == [], page
 
 
 def test_fewer_topics_are_kept_and_undone(open_page: OpenPage, project: Project) -> None:

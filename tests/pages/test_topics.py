@@ -1,0 +1,39 @@
+"""The Topics page: the table with its measures, and what can be done to a topic."""
+
+from core.project import Project
+from core.steps import load_topics, measures_of, run_step
+from tests.conftest import PROJECT
+from tests.pages.conftest import OpenPage
+
+
+def test_the_table_says_how_large_and_how_good_each_topic_is(
+    open_page: OpenPage, project: Project
+) -> None:
+    run_step("measure", str(project.folder), {})
+    view = load_topics(project)
+    measures = measures_of(project, view)
+    assert measures is not None
+    app = open_page("topics", PROJECT)
+    table = app.dataframe[0].value
+    assert table["name"].tolist() == [topic.name for topic in view.topics]
+    assert table["rows"].tolist() == [topic.rows for topic in view.topics]
+    for column, words in (
+        ("coherence", {"clear", "fair", "vague"}),
+        ("stability", {"firm", "fair", "loose"}),
+    ):
+        said = [cell.split() for cell in table[column]]
+        assert [float(figure) for figure, _ in said] == [
+            round(getattr(measures[topic.id], column), 2) for topic in view.topics
+        ]
+        assert {word for _, word in said} <= words
+
+
+def test_the_measures_are_asked_for_once(
+    open_page: OpenPage, project: Project, monkeypatch
+) -> None:
+    asked: list[str] = []
+    monkeypatch.setattr("pages.ui.topic_table.submit", lambda step, *_, **__: asked.append(step))
+    app = open_page("topics", PROJECT)
+    app.run()
+    assert asked == ["measure"]
+    assert set(app.dataframe[0].value["stability"]) == {""}
