@@ -1,5 +1,6 @@
 """What becomes of the findings: which rows are left out, and what is taken out of the texts."""
 
+from collections.abc import Iterable
 from dataclasses import dataclass, field
 from enum import StrEnum
 from typing import Any
@@ -76,7 +77,7 @@ class Edits:
     markup: bool = False
     lines: tuple[str, ...] = field(default=())
 
-    def apply(self, texts: pa.Array | pa.ChunkedArray) -> pa.Array:
+    def apply(self, texts: pa.Array | pa.ChunkedArray | Iterable[str | None]) -> pa.Array:
         """Return texts (n,) without what is to go; those that hold none of it stay as written."""
         edited = as_texts(texts)
         if self.markup:

@@ -45,9 +45,10 @@ class Example:
 
 @dataclass(frozen=True)
 class Group:
-    """Texts that are the same or nearly so: how many rows, and the first of the texts, cut."""
+    """Texts that are the same or nearly so: how many rows, the first of these, and of the texts."""
 
     count: int
+    rows: tuple[int, ...]
     texts: tuple[str, ...]
 
 
@@ -170,9 +171,14 @@ def _finding(fault: Fault, flags: Flags, bare: pa.Array) -> Finding:
     texts = bare.take(pa.array(chosen)).to_pylist()
     shown = [_around_markup(text) if fault is Fault.MARKUP else text for text in texts]
     examples = zip(chosen.tolist(), shown, strict=True)
-    return Finding(
-        len(rows), tuple(Example(row, text[:EXAMPLE_CHARACTERS]) for row, text in examples)
-    )
+    return Finding(len(rows), tuple(Example(row, cut_example(text)) for row, text in examples))
+
+
+def cut_example(text: str) -> str:
+    """Return the start of a text, with dots where it is cut."""
+    if len(text) <= EXAMPLE_CHARACTERS:
+        return text
+    return f"{text[:EXAMPLE_CHARACTERS].rstrip()} …"
 
 
 def _around_markup(text: str) -> str:
@@ -196,8 +202,12 @@ def _groups(
     texts: dict[int, list[str]] = {int(leader): [] for leader in leaders[order]}
     for leader, row in zip(group[members].tolist(), members.tolist(), strict=True):
         if len(texts[leader]) < GROUP_EXAMPLES:
-            texts[leader].append(bare[row].as_py()[:EXAMPLE_CHARACTERS])
+            texts[leader].append(cut_example(bare[row].as_py()))
     return tuple(
-        Group(int(count), tuple(found))
-        for count, found in zip(counts[order], texts.values(), strict=True)
+        Group(int(count), _first_rows(group, leader), tuple(found))
+        for count, (leader, found) in zip(counts[order], texts.items(), strict=True)
     )
+
+
+def _first_rows(group: npt.NDArray[np.int64], leader: int) -> tuple[int, ...]:
+    return tuple(np.flatnonzero(group == leader)[:EXAMPLES].tolist())

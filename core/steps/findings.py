@@ -6,7 +6,7 @@ from typing import Any
 import pyarrow as pa
 
 from core.data import check_texts
-from core.data.texts import EXAMPLE_CHARACTERS, as_texts
+from core.data.texts import as_texts, cut_example
 from core.embed import encoder_cards, texts_beyond
 from core.i18n import N_
 from core.progress import SILENT, Progress
@@ -56,7 +56,7 @@ def findings_of(project: Project, column: str = "", progress: Progress = SILENT)
 
 def _starts(texts: pa.Array, rows: tuple[int, ...]) -> list[str]:
     chosen = texts.take(pa.array(rows, pa.int64())).to_pylist()
-    return [text[:EXAMPLE_CHARACTERS] for text in chosen]
+    return [cut_example(text) for text in chosen]
 
 
 def present_findings(project: Project) -> Artifact | None:
@@ -67,4 +67,4 @@ def present_findings(project: Project) -> Artifact | None:
 
 def _recipe(project: Project, column: str) -> Recipe:
     table = project.current("table")
-    return Recipe("findings", inputs={"table": table.key}, settings={"column": column}, version=3)
+    return Recipe("findings", inputs={"table": table.key}, settings={"column": column}, version=4)

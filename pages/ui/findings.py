@@ -4,7 +4,7 @@ from typing import Any
 
 import streamlit as st
 
-from core.data import REMEDY_TITLES, Remedy
+from core.data import REMEDY_TITLES, Edits, Remedy
 from core.figures import number, share
 from core.jobs import JobState
 from core.project import Artifact, Project
@@ -101,9 +101,7 @@ def _set(opened: Project, remedy: Remedy, key: str) -> None:
 
 def _examples(opened: Project, found: dict[str, Any], remedy: Remedy) -> None:
     if remedy in (Remedy.REPEATED, Remedy.NEARLY_REPEATED):
-        for place, group in enumerate(found[str(remedy)][:LISTED_GROUPS]):
-            st.markdown(f"**{rows_of(group['count'])}**")
-            show_texts(group["texts"], key=f"{remedy}-{place}")
+        _groups(found[str(remedy)], remedy)
     elif remedy is Remedy.SHARED_LINES:
         for place, line in enumerate(found["shared_lines"][:LISTED_GROUPS]):
             st.markdown(f"**{rows_of(line['count'])}**")
@@ -124,10 +122,28 @@ def _examples(opened: Project, found: dict[str, Any], remedy: Remedy) -> None:
         _rows(rows, texts, remedy)
 
 
+def _groups(groups: list[dict[str, Any]], remedy: Remedy) -> None:
+    """Draw the largest groups of texts that are the same or nearly so, with their rows."""
+    said = [_("The first row of each group stays.")]
+    if remedy is Remedy.NEARLY_REPEATED:
+        said.append(_("Case, punctuation, HTML and lines that many texts share do not count."))
+    if len(groups) > LISTED_GROUPS:
+        said.append(_("These are the largest groups."))
+    st.caption(" ".join(said))
+    for place, group in enumerate(groups[:LISTED_GROUPS]):
+        first = ", ".join(number(row + 1) for row in group["rows"])
+        more = " …" if group["count"] > len(group["rows"]) else ""
+        st.markdown(f"**{rows_of(group['count'])}**: {first}{more}")
+        show_texts(group["texts"], key=f"{remedy}-{place}")
+
+
 def _rows(rows: list[int], texts: list[str], remedy: Remedy) -> None:
     for row, text in zip(rows, texts, strict=True):
         st.markdown(f"**{_('Row {row}', row=number(row + 1))}**")
         show_texts([text], key=f"{remedy}-{row}")
+        if remedy is Remedy.MARKUP:
+            st.caption(_("becomes"))
+            show_texts(Edits(markup=True).apply([text]).to_pylist(), key=f"{remedy}-{row}-bare")
 
 
 def _effect(opened: Project, rows: int) -> None:

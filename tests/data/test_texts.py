@@ -37,7 +37,14 @@ def test_empty_repeated_markup_and_long_texts_are_counted() -> None:
 
 def test_groups_show_the_largest_first() -> None:
     found = check_texts(["b", "a", "b", "a", "b", "c"])
-    assert [(group.texts, group.count) for group in found.repeated] == [(("b",), 3), (("a",), 2)]
+    groups = [(group.texts, group.count, group.rows) for group in found.repeated]
+    assert groups == [(("b",), 3, (0, 2, 4)), (("a",), 2, (1, 3))]
+
+
+def test_examples_are_cut_with_dots() -> None:
+    found = check_texts(["y" * 30_000, "y" * 30_000])
+    [example] = found[Fault.VERY_LONG].examples[:1]
+    assert example.text == found.repeated[0].texts[0] == "y" * 300 + " …"
 
 
 def test_near_repetitions_are_grouped_with_their_texts() -> None:
@@ -45,8 +52,8 @@ def test_near_repetitions_are_grouped_with_their_texts() -> None:
     texts = [first, "Something else altogether, about the weather", first.upper() + "!", first]
     found = check_texts(texts)
     assert counts(texts) == {"repeated": 1, "nearly_repeated": 1}
-    assert [(group.count, group.texts) for group in found.nearly_repeated] == [
-        (3, (first, first.upper() + "!"))
+    assert [(group.count, group.rows, group.texts) for group in found.nearly_repeated] == [
+        (3, (0, 2, 3), (first, first.upper() + "!"))
     ]
     assert found.flags.tolist() == [0, 0, Fault.NEARLY_REPEATED, Fault.REPEATED]
 
