@@ -6,13 +6,8 @@ from pages.ui.encoders import choose_encoder
 from pages.ui.findings import draw_findings
 from pages.ui.jobs import job_panel, start_button, submit
 from pages.ui.profile import draw_profile
-from pages.ui.reading import (
-    draw_reading,
-    draw_roles,
-    first_rows,
-    read_differently,
-    reading_panel,
-)
+from pages.ui.reading import draw_reading, first_rows, read_differently, reading_panel
+from pages.ui.roles import draw_roles
 from pages.ui.session import project
 from pages.ui.words import _
 
@@ -26,6 +21,8 @@ elif not is_read:
     first_rows(opened, reading_job)
 if is_read:
     read_differently(opened, reading_job)
+    if not opened.has("table"):
+        st.page_link("start.py", label=_("Choose another file"), icon=":material/arrow_back:")
 if is_read and opened.has("table"):
     draw_profile(opened)
     draw_roles(opened)

@@ -130,6 +130,9 @@ def _id(columns: Sequence[ColumnProfile]) -> ColumnProfile | None:
 
 
 def _reason(role: str, column: ColumnProfile) -> Reason:
+    if role == "text" and column.distinct == 1:
+        template = N_("It holds words: {words} on average.")
+        return {"template": template, "values": {"words": round(column.words)}}
     if role == "text":
         return {
             "template": N_("Longest and most varied: {words} words on average, {n} texts."),

@@ -6,6 +6,7 @@ from pathlib import Path
 from typing import Any
 
 from core.data import (
+    ColumnType,
     ReadOptions,
     Roles,
     detect_language,
@@ -13,7 +14,7 @@ from core.data import (
     propose_roles,
     read_tables,
 )
-from core.errors import ColumnMissing
+from core.errors import ColumnMissing, InputError
 from core.i18n import N_
 from core.progress import Progress
 from core.project import Artifact, Draft, Project, Recipe
@@ -56,6 +57,7 @@ def ingest(project: Project, settings: IngestSettings, progress: Progress) -> di
         draft.save_json("roles", roles.to_json())
 
     artifact = project.make(recipe, build)
+    _check_content(artifact)
     project.make_current(artifact)  # so that a person sees what there is to choose from
     columns = list(artifact.json("reading")["columns"])
     # What a person chose stays chosen when the file is read differently.
@@ -71,6 +73,23 @@ def ingest(project: Project, settings: IngestSettings, progress: Progress) -> di
         "roles": roles,
         "language": project.state.language,
     }
+
+
+def _check_content(table: Artifact) -> None:
+    """Raise InputError for a table that has nothing to show: neither rows nor filled cells."""
+    profile = table.json("profile")
+    if not profile["rows"]:
+        raise InputError(
+            N_(
+                "The file has a line of names and no rows below it. If that line is a row, choose "
+                "0 lines with names under Read it differently."
+            )
+        )
+    if all(column["type"] == ColumnType.EMPTY for column in profile["columns"]):
+        raise InputError(
+            N_("All cells of the {rows} rows are empty. Give a file with texts in it."),
+            rows=profile["rows"],
+        )
 
 
 def choose_roles(columns: list[str], settings: IngestSettings, proposed: Roles) -> dict[str, str]:

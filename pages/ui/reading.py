@@ -1,4 +1,4 @@
-"""The Data page: how the file was read, what each column is for."""
+"""The Data page: how the file was read, and how else it can be read."""
 
 import json
 from pathlib import Path
@@ -9,12 +9,14 @@ import streamlit as st
 from core.data import translate_reasons
 from core.errors import TextlodeError
 from core.figures import number
+from core.i18n import N_
 from core.jobs import Job, JobState
 from core.project import Project
-from core.steps import set_roles
+from core.steps import list_tables
 from pages.ui.dialect import choose_dialect, delimiter_name
 from pages.ui.jobs import ask, job_panel, latest_job, submit
 from pages.ui.projects import source_files
+from pages.ui.tables import show_texts
 from pages.ui.words import _, columns_of, language, plain, rows_of, say
 
 if TYPE_CHECKING:
@@ -23,17 +25,48 @@ if TYPE_CHECKING:
 
 PREVIEWED = 50
 LISTED = 1000
+UNSURE = 0.75
+COUNTED = {
+    "short_rows": N_("rows with too few cells: {n}"),
+    "long_rows": N_("rows with too many cells: {n}"),
+    "repaired_rows": N_("rows with a quote that does not end: {n}"),
+    "blank_lines": N_("blank lines: {n}"),
+    "blank_columns": N_("blank columns: {n}"),
+    "odd_bytes": N_("bytes that do not fit the encoding: {n}"),
+}
 
 
 def draw_reading(opened: Project) -> None:
-    """Say in one line how the file was read; let each part be changed, show what was set aside."""
+    """Say in one line how the file was read, what is odd about it, and what was set aside."""
     reading = opened.current("table").json("reading")
     st.markdown(reading_sentence(reading))
-    if reading.get("names_missing"):
-        st.caption(_("The file has no line of names: the columns are numbered instead."))
+    if said := _remarks(reading):
+        st.caption("  \n".join(said))
+    around = [*reading.get("preamble", []), *reading.get("footer", [])]
+    if around:
+        label = _("Lines above and below the table: {n}", n=number(len(around)))
+        with st.expander(label, key=f"around-{opened.id}"):
+            show_texts(around, key=f"around-{opened.id}")
     if reading["rejected"] or reading.get("long_rows"):
         _draw_rejects(opened, reading)
     preview(opened)
+
+
+def _remarks(reading: dict[str, Any]) -> list[str]:
+    """Return what a person should know of how the file was read: each a sentence."""
+    said = []
+    if reading.get("names_missing"):
+        said.append(_("The file has no line of names: the columns are numbered instead."))
+    if reading.get("confidence", 1.0) < UNSURE and len(reading["columns"]) > 1:
+        said.append(
+            _("It is not certain how the values are separated: look at the rows before you go on.")
+        )
+    counted = [
+        _(words, n=number(reading[name])) for name, words in COUNTED.items() if reading.get(name)
+    ]
+    if counted:
+        said.append(_("In the file: {counts}.", counts=", ".join(counted)))
+    return said
 
 
 def _draw_rejects(opened: Project, reading: dict[str, Any]) -> None:
@@ -57,12 +90,14 @@ def _draw_rejects(opened: Project, reading: dict[str, Any]) -> None:
 
 
 def reading_sentence(reading: dict[str, Any]) -> str:
-    """Return "2,096 rows, 5 columns: UTF-8, separated by commas, names in line 1"."""
+    """Return "2,096 rows, 5 columns, UTF-8, separated by commas, names in line 1"."""
     parts = [rows_of(reading["rows"]), columns_of(len(reading["columns"]))]
+    if reading.get("sources"):
+        parts.append(_("{n} files", n=len(reading["sources"])))
     dialect = reading.get("dialect") or {}
     if dialect.get("encoding"):
         parts.append(str(dialect["encoding"]).upper())
-    if dialect.get("delimiter"):
+    if dialect.get("delimiter") and len(reading["columns"]) > 1:
         parts.append(_("separated by {mark}", mark=delimiter_name(dialect["delimiter"])))
     if dialect.get("line_of_names"):
         parts.append(_("names in line {n}", n=dialect["line_of_names"]))
@@ -70,8 +105,6 @@ def reading_sentence(reading: dict[str, Any]) -> str:
         parts.append(_("sheet {name}", name=plain(dialect["table"])))
     if reading.get("tables"):
         parts.append(_("further tables in the file: {n}", n=len(reading["tables"])))
-    if reading.get("preamble"):
-        parts.append(_("lines above the table left out: {n}", n=len(reading["preamble"])))
     return f"**{', '.join(parts)}**"
 
 
@@ -89,7 +122,8 @@ def read_differently(opened: Project, job: Job | None) -> None:
     if table is not None and not failed:
         present = dict(table.settings["reading"])
     reading = table.json("reading") if table is not None else {}
-    with st.expander(_("Read it differently"), key=f"differently-{opened.id}"):
+    several = failed and bool(list_tables([Path(file) for file in files]))
+    with st.expander(_("Read it differently"), expanded=several, key=f"differently-{opened.id}"):
         wanted = choose_dialect(opened.id, Path(files[0]), present, reading)
         if wanted != present:
             _preview(opened, files[0], wanted)
@@ -158,34 +192,3 @@ def preview(opened: Project) -> None:
     if first is not None:
         height = min(260, 38 + 35 * first.num_rows)
         st.dataframe(first.to_pandas(), hide_index=True, height=height)
-
-
-def draw_roles(opened: Project) -> None:
-    """Let a person say which column is what; the proposal is chosen already, with its reason."""
-    st.subheader(_("What each column is for"))
-    titles = {"text": _("Text"), "label": _("Label"), "date": _("Date"), "id": _("Id")}
-    columns = opened.column_names
-    roles = opened.state.roles
-    proposed = opened.current("table").json("roles")
-    reasons = proposed.get("reasons", {})
-    chosen: dict[str, str] = {}
-    for slot, (role, title) in zip(st.columns(len(titles)), titles.items(), strict=True):
-        options = columns if role == "text" else ["", *columns]
-        present = roles.get(role, "")
-        picked = slot.selectbox(
-            title,
-            options,
-            index=options.index(present) if present in options else None,
-            format_func=lambda name: name or _("none"),
-            placeholder=_("Choose a column"),
-            key=f"role-{role}-{opened.id}-{opened.current('table').key}-{present}",
-        )
-        if picked:
-            chosen[role] = picked
-        if picked and picked == proposed.get(role) and role in reasons:
-            reason = reasons[role]
-            values = {name: number(value) for name, value in reason["values"].items()}
-            slot.caption(_(reason["template"], **values))
-    if chosen != roles:
-        set_roles(opened, chosen)
-        st.rerun()
