@@ -124,6 +124,8 @@ def read_differently(opened: Project, job: Job | None) -> None:
     reading = table.json("reading") if table is not None else {}
     several = failed and bool(list_tables([Path(file) for file in files]))
     with st.expander(_("Read it differently"), expanded=several, key=f"differently-{opened.id}"):
+        if several:
+            st.caption(_("Choose which table of the file is to be read."))
         wanted = choose_dialect(opened.id, Path(files[0]), present, reading)
         if wanted != present:
             _preview(opened, files[0], wanted)

@@ -82,6 +82,41 @@ def test_the_profile_says_what_each_column_holds(open_page: OpenPage, found: Pro
     assert sum(line["chart"]) == 299
 
 
+def read(home: Path, file: Path, **settings: object) -> Project:
+    """A project of one file, whose texts have been looked at."""
+    project = Catalogue(home / "projects").create(file.stem)
+    run_step("ingest", str(project.folder), {"files": [str(file)], **settings})
+    run_step("findings", str(project.folder), {})
+    return project
+
+
+def test_what_is_odd_about_a_file_is_said(open_page: OpenPage, home: Path, tmp_path: Path) -> None:
+    path = tmp_path / "odd.csv"
+    lines = [f"{n};letter {n} came much too late;{n % 3}" for n in range(20)]
+    lines[4] = "4;a cell is missing here"
+    lines[7] += ";one;more"
+    path.write_text("Complaints;;\n\nid;text;stars\n" + "\n".join(lines))
+    app = open_page("data", read(home, path).id)
+    assert "rows with too few cells: 1, rows with too many cells: 1" in words(app)
+    labels = [one.label for one in app.expander]
+    assert "Lines above and below the table: 1" in labels
+    assert "Cells set aside, of rows: 1" in labels
+
+
+def test_one_column_has_no_delimiter(open_page: OpenPage, home: Path, tmp_path: Path) -> None:
+    path = tmp_path / "letters.csv"
+    path.write_text("text\n" + "".join(f"letter {n} came too late\n" for n in range(20)))
+    said = words(open_page("data", read(home, path).id))
+    assert "**20 rows, 1 column, UTF-8, names in line 1**" in said
+    assert "not certain" not in said
+
+
+def test_a_group_names_its_rows(open_page: OpenPage, found: Project) -> None:
+    said = words(open_page("data", PROJECT))
+    assert "**2 rows**: 5, 6" in said
+    assert "The first row of each group stays." in said
+
+
 def test_one_row_is_said_in_the_singular(open_page: OpenPage, home: Path, tmp_path: Path) -> None:
     path = tmp_path / "row.csv"
     path.write_text("id,text\n1,The only letter that came today\n")
