@@ -100,7 +100,7 @@ def test_what_is_odd_about_a_file_is_said(open_page: OpenPage, home: Path, tmp_p
     assert "rows with too few cells: 1, rows with too many cells: 1" in words(app)
     labels = [one.label for one in app.expander]
     assert "Lines above and below the table: 1" in labels
-    assert "Cells set aside, of rows: 1" in labels
+    assert "Lines set aside, or without their last cells: 1" in labels
 
 
 def test_one_column_has_no_delimiter(open_page: OpenPage, home: Path, tmp_path: Path) -> None:
