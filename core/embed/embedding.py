@@ -12,6 +12,7 @@ from core.embed.pace import record_pace
 from core.embed.store import VectorStore
 from core.errors import InputError
 from core.i18n import N_
+from core.processor import give_memory_back
 from core.progress import SILENT, Progress
 
 # A block is kept as it ends: so much work a crash can cost, and no more.
@@ -63,6 +64,7 @@ def embed_texts(
         store.add(encoder.fingerprint, block, encoded.vectors)
         found.vectors[rows] = encoded.vectors
         cut += encoded.cut
+        give_memory_back()
     computed = [distinct[row] for row in missing.tolist()]
     record_pace(store.folder, encoder.name, computed, time.monotonic() - begun)
     return Embedding(
