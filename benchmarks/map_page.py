@@ -151,15 +151,15 @@ def opened(chromium: str) -> Iterator[Any]:
 
 
 @contextmanager
-def served() -> Iterator[str]:
+def served(script: Path = SERVER, **environment: str) -> Iterator[str]:
     with socket.socket() as probe:
         probe.bind(("127.0.0.1", 0))
         port = probe.getsockname()[1]
     options = ["--server.port", str(port), "--server.headless", "true"]
     process = subprocess.Popen(
-        [sys.executable, "-m", "streamlit", "run", str(SERVER), *options],
+        [sys.executable, "-m", "streamlit", "run", str(script), *options],
         cwd=ROOT,
-        env=os.environ | {"PYTHONPATH": str(ROOT)},
+        env=os.environ | {"PYTHONPATH": str(ROOT)} | environment,
         stdout=subprocess.DEVNULL,
         stderr=subprocess.DEVNULL,
         start_new_session=True,

@@ -11,6 +11,7 @@ Public names (import them from here)::
     left_out(strength, share) -> bool of each unit                  # the least sure stay outside
     count_terms(texts, language, progress) -> TermCounts            # words and phrases, sparse
     describe_topics(topic_of_unit, terms, vectors, texts) -> list[TopicDescription]
+    name_topics(topic_of_unit, terms, vectors, texts) -> name of each topic
     search_words(texts, query), search_meaning(vectors, query_vector)
     describe_selection(selected, terms, selected_rows, columns)     # what sets some units apart
     units_in_polygon(map, polygon) -> bool of each unit             # a lasso
@@ -43,7 +44,7 @@ from core.explore.selection import (
     units_in_polygon,
 )
 from core.explore.tokens import cut_chinese, tokenize
-from core.explore.topics import TopicDescription, describe_topics, name_from_keywords
+from core.explore.topics import TopicDescription, describe_topics, name_from_keywords, name_topics
 
 __all__ = [
     "EXACT_UP_TO",
@@ -76,6 +77,7 @@ __all__ = [
     "keywords_of_groups",
     "left_out",
     "name_from_keywords",
+    "name_topics",
     "project",
     "query_marks",
     "resample",

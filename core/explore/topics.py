@@ -1,6 +1,6 @@
 """Topics as a reader meets them: a name, keywords, a size, and the texts that stand for it."""
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from itertools import pairwise
 
@@ -44,14 +44,10 @@ def describe_topics(
     topic's mean vector, without near repetitions. A topic without words is named by its first
     example; no two topics share a name.
     """
-    nodes, group = np.unique(topic_of_unit, return_inverse=True)
-    outside = int((nodes < 0).sum())
-    nodes, group = nodes[outside:], group - outside
-    sizes = np.bincount(group[group >= 0], minlength=len(nodes))
+    nodes, group, sizes = _groups(topic_of_unit)
     keywords = keywords_of_groups(terms, terms.by_group(group, len(nodes)))
     chosen = _examples_of_groups(vectors, group, len(nodes), examples)
-    first_texts = [texts[units[0]] for units in chosen]
-    names = _names(keywords, first_texts, np.argsort(-sizes, kind="stable").tolist())
+    names = _names(keywords, lambda place: texts[chosen[place][0]], sizes)
     described = [
         TopicDescription(
             node=int(nodes[place]),
@@ -66,6 +62,33 @@ def describe_topics(
     return sorted(described, key=lambda topic: (-topic.size, topic.node))
 
 
+def name_topics(
+    topic_of_unit: npt.NDArray[np.integer],
+    terms: TermCounts,
+    vectors: Vectors,
+    texts: Sequence[str],
+) -> dict[int, str]:
+    """Return the names that `describe_topics` gives, by topic; examples are not looked for."""
+    nodes, group, sizes = _groups(topic_of_unit)
+    keywords = keywords_of_groups(terms, terms.by_group(group, len(nodes)))
+
+    def first_text(place: int) -> str:
+        return texts[_examples(vectors, np.flatnonzero(group == place), 1)[0]]
+
+    names = _names(keywords, first_text, sizes)
+    return {int(nodes[place]): name for place, name in names.items()}
+
+
+def _groups(
+    topic_of_unit: npt.NDArray[np.integer],
+) -> tuple[npt.NDArray[np.integer], npt.NDArray[np.int64], npt.NDArray[np.int64]]:
+    """Return the topics, the number of each unit's topic among them, and the topics' sizes."""
+    nodes, group = np.unique(topic_of_unit, return_inverse=True)
+    outside = int((nodes < 0).sum())
+    nodes, group = nodes[outside:], group - outside
+    return nodes, group, np.bincount(group[group >= 0], minlength=len(nodes))
+
+
 def name_from_keywords(keywords: Sequence[str], count: int = NAME_KEYWORDS) -> str:
     """Return a name such as "Card payment, declined, refund"; empty without keywords."""
     named = list(keywords[:count])
@@ -76,17 +99,20 @@ def name_from_keywords(keywords: Sequence[str], count: int = NAME_KEYWORDS) -> s
 
 
 def _names(
-    keywords: list[tuple[str, ...]], first_texts: list[str], order: list[int]
+    keywords: list[tuple[str, ...]],
+    first_text: Callable[[int], str],
+    sizes: npt.NDArray[np.int64],
 ) -> dict[int, str]:
-    """Name the groups in an order; a name already taken takes more keywords, then a number."""
+    """Name the groups, the largest first; a name taken takes more keywords, then a number."""
     names: dict[int, str] = {}
     taken: set[str] = set()
+    order = np.argsort(-sizes, kind="stable").tolist()
     for place in order:
         wordings = [
             name_from_keywords(keywords[place], count)
             for count in range(NAME_KEYWORDS, len(keywords[place]) + 1)
         ]
-        short = name_from_keywords(keywords[place]) or _shortened(first_texts[place])
+        short = name_from_keywords(keywords[place]) or _shortened(first_text(place))
         numbered = (f"{short} ({number})" for number in range(2, len(order) + 2))
         name = next(name for name in [*wordings, short, *numbered] if name and name not in taken)
         names[place] = name

@@ -8,7 +8,7 @@ from pathlib import Path
 import numpy as np
 import numpy.typing as npt
 
-from core.explore import Clusters, TopicDescription, colours_of_tree, describe_topics
+from core.explore import Clusters, TopicDescription, colours_of_tree, describe_topics, name_topics
 from core.project import Event, Project, ProjectState
 from core.steps.opened_map import open_map
 from core.steps.topic_edits import (
@@ -176,8 +176,7 @@ def _names_of_cut(folder: Path, key: str, count: int) -> dict[int, str]:
     """
     opened = open_map(Project.open(folder), key)
     topic_of_unit = opened.clusters.cut(count)
-    described = describe_topics(topic_of_unit, opened.terms, opened.vectors, opened.texts)
-    return {one.node: one.name for one in described}
+    return name_topics(topic_of_unit, opened.terms, opened.vectors, opened.texts)
 
 
 @lru_cache(maxsize=16)
@@ -195,8 +194,9 @@ def _colour(folder: Path, key: str, edited: EditedTopics, topic: int) -> int | s
 
 def _divisible(topic_of_unit: npt.NDArray[np.int64], clusters: Clusters) -> set[int]:
     """Return the topics that hold texts of more than one leaf of the tree."""
-    pairs = np.unique(np.stack([topic_of_unit, clusters.leaf_of_unit], axis=1), axis=0)
-    topics, leaves = np.unique(pairs[:, 0], return_counts=True)
+    # One number for a pair: sorting those is quick, sorting pairs is not.
+    pairs = np.unique(topic_of_unit * clusters.leaf_count + clusters.leaf_of_unit)
+    topics, leaves = np.unique(pairs // clusters.leaf_count, return_counts=True)
     return set(topics[leaves > 1].tolist())
 
 

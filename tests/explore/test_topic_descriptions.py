@@ -2,7 +2,7 @@
 
 import numpy as np
 
-from core.explore import count_terms, describe_topics, name_from_keywords
+from core.explore import count_terms, describe_topics, name_from_keywords, name_topics
 
 TEXTS = [
     "refund for my broken phone",
@@ -68,3 +68,14 @@ def test_names_by_script() -> None:
     assert name_from_keywords(["信用卡", "还款"]) == "信用卡、还款"
     assert name_from_keywords(["iPhone", "ATM"]) == "iPhone, ATM"
     assert name_from_keywords([]) == ""
+
+
+def test_names_alone_are_those_of_the_descriptions() -> None:
+    texts = ["refund late", "refund slow", "refund card", "!!!", "???", "card lost", "card gone"]
+    topics = np.array([4, 4, 4, 7, 7, 2, -1])
+    terms = count_terms(texts, "en")
+    vectors = np.random.default_rng(0).normal(size=(7, 4)).astype(np.float32)
+
+    described = describe_topics(topics, terms, vectors, texts)
+
+    assert name_topics(topics, terms, vectors, texts) == {one.node: one.name for one in described}
