@@ -11,6 +11,16 @@ def percent(part: float) -> str:
     return f"{100 * part:.1f}%"
 
 
+def size(count: int) -> str:
+    """Return a number of bytes in the unit that gives it few digits."""
+    kilo = 1024
+    for unit, power in (("GB", 3), ("MB", 2)):
+        if count >= 0.1 * kilo**power:
+            value = count / kilo**power
+            return f"{value:.0f} {unit}" if value == round(value) else f"{value:,.1f} {unit}"
+    return f"{count / kilo:,.1f} kB"
+
+
 def share(part: float, whole: float) -> str:
     """Return a part of a whole as a percentage that says neither 0% nor 100% of what is not."""
     if not whole or part in (0, whole):

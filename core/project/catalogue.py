@@ -4,11 +4,11 @@ import re
 import secrets
 import shutil
 from dataclasses import dataclass
-from itertools import chain, count
 from pathlib import Path
 
 from core.errors import ProjectProblem, TextlodeError
 from core.i18n import N_
+from core.names import free_name
 from core.project.archive import extract_archive
 from core.project.files import new_folder
 from core.project.layout import Layout
@@ -49,9 +49,7 @@ class Catalogue:
 
     def create(self, name: str) -> Project:
         """Make a new, empty project; one whose name another has gets a number behind it."""
-        taken = {card.name for card in self.cards()}
-        names = chain([name], (f"{name} {number}" for number in count(2)))
-        free = next(one for one in names if one not in taken)
+        free = free_name(name, {card.name for card in self.cards()})
         return Project.create(self.folder / new_id(name), free, self.by)
 
     def open(self, project_id: str) -> Project:

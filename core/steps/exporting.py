@@ -25,10 +25,10 @@ from core.data import (
 )
 from core.errors import SettingInvalid
 from core.i18n import N_
+from core.names import added_name
 from core.progress import Progress
 from core.project import Project
 from core.steps.cleaning import left_out_reasons
-from core.steps.columns import PREFIX, free_name
 from core.steps.opened_map import open_map
 from core.steps.prediction import predictions_of_table
 from core.steps.topic_edits import LEFT_OUT
@@ -160,7 +160,7 @@ def added_columns(project: Project) -> list[AddedColumn]:
     taken = project.column_names
     columns = []
     for name, (meaning, read) in added.items():
-        columns.append(AddedColumn(free_name(PREFIX + name, taken), meaning, read))
+        columns.append(AddedColumn(added_name(name, taken), meaning, read))
         taken.append(columns[-1].name)
     return columns
 

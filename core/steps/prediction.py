@@ -11,10 +11,10 @@ from core.data import Edits, FileFormat, profile_table, propose_roles, read_tabl
 from core.errors import ColumnMissing, InputError
 from core.i18n import N_
 from core.learn import Predictions, TextClassifier
+from core.names import added_name
 from core.progress import SILENT, Progress
 from core.project import Artifact, Draft, Project, Recipe
 from core.steps.cleaning import edits_of_model
-from core.steps.columns import PREFIX, free_name
 from core.steps.embedding import Units
 from core.steps.ingest import content_hash
 from core.steps.models import ShelvedModel, find_model, load_model
@@ -146,7 +146,7 @@ def _label(
     found = classifier.predict(units.texts, progress if units.texts else SILENT)
     columns = prediction_columns(found, units)
     for name, values in columns.items():
-        table = table.append_column(free_name(PREFIX + name, table.column_names), values)
+        table = table.append_column(added_name(name, table.column_names), values)
     draft.save_table("table", table)
     draft.save_table("predictions", pa.table(columns))
     confidence = found.confidence[units.unit_of_row[units.unit_of_row >= 0]]

@@ -27,6 +27,7 @@ from core.learn import (
     split_rows,
     train_probe,
 )
+from core.names import free_name
 from core.progress import Progress
 from core.project import Artifact, Draft, Project, Recipe
 from core.settings import SEED, Settings
@@ -142,9 +143,7 @@ def _name_model(project: Project, key: str, settings: TrainSettings) -> None:
     others = dict(project.state.model_names)
     present = others.pop(key, "")
     wanted = settings.name.strip() or present or settings.label
-    number, name = 2, wanted
-    while name in others.values():
-        name, number = f"{wanted} {number}", number + 1
+    name = free_name(wanted, others.values())
     if name != present:
         project.record("model_named", key=key, name=name)
 

@@ -9,7 +9,7 @@ import streamlit as st
 
 from core.data import FileFormat
 from core.data.writing import XLSX_ROWS
-from core.figures import number
+from core.figures import number, size
 from core.jobs import Job, JobState
 from core.project import Project
 from core.settings import Settings
@@ -197,7 +197,7 @@ def _offer_table(opened: Project, job: Job, title: str) -> None:
                         title,
                         _("{rows} rows, {columns} columns", rows=number(result["rows"]),
                           columns=len(result["columns"])),
-                        _size(path),
+                        size(path.stat().st_size),
                         _when(opened, job),
                     ]
                 )
@@ -253,11 +253,6 @@ def _when(opened: Project, job: Job) -> str:
     if (job.result or {}).get("revision") == opened.revision:
         return ago
     return ago + ". " + _("The project has changed since: make it again to have the changes.")
-
-
-def _size(path: Path) -> str:
-    size = path.stat().st_size
-    return f"{size / 1e6:,.1f} MB" if size >= 100_000 else f"{size / 1e3:,.1f} kB"
 
 
 def _folder(opened: Project) -> Path:

@@ -7,6 +7,7 @@ from typing import Any
 
 import streamlit as st
 
+from core.figures import size
 from core.settings import Settings
 from pages.ui.addresses import address
 from pages.ui.upload.inbox import INBOXES, Arrived
@@ -57,7 +58,7 @@ def _words(label: str, several: bool) -> dict[str, str]:
     return {
         "label": label,
         "choose": _("Choose files") if several else _("Choose a file"),
-        "limit": _("up to {size} each", size=_size(most_bytes())),
+        "limit": _("up to {size} each", size=size(most_bytes())),
         "remove": _("Remove"),
         "progress": _("{sent} of {size}"),
         "waiting": _("waiting"),
@@ -65,17 +66,13 @@ def _words(label: str, several: bool) -> dict[str, str]:
         "large": _(
             "It is {size}; the most that comes through the browser is {most}.",
             size="{size}",
-            most=_size(most_bytes()),
+            most=size(most_bytes()),
         ),
         "full": _("The server's disk is full. Free some space and drop the file again."),
         "stale": _("The server was started anew meanwhile. Reload the page and drop it again."),
         "lost": _("It could not be sent: the server does not answer. Drop it again."),
         "folder": _("That is a folder. Drop the files that are in it."),
     }
-
-
-def _size(count: int) -> str:
-    return f"{count / (1 << 30):,.0f} GB" if count >= 1 << 30 else f"{count / (1 << 20):,.0f} MB"
 
 
 @cache
