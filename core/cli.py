@@ -437,14 +437,7 @@ def build_parser() -> argparse.ArgumentParser:
         "Say what is odd about the texts, and switch on or off what is to be done about it.",
         "clean --project reviews --on repeated,markup",
     )
-    for switch in ("on", "off"):
-        cleaning.add_argument(
-            f"--{switch}",
-            type=_names,
-            default=(),
-            metavar="NAMES",
-            help=f"what to switch {switch}, separated by commas; the table keeps every row",
-        )
+    _add_switches(cleaning)
 
     embed = command(
         "embed",
@@ -559,6 +552,17 @@ def _add_predict(command: Callable[..., argparse.ArgumentParser]) -> None:
     predict.add_argument("--text-column", metavar="COLUMN", help="its texts (default: proposed)")
     predict.add_argument("--model", metavar="NAME", help="default: the model in use")
     predict.add_argument("--out", required=True, metavar="FILE", help=".csv .xlsx .parquet .jsonl")
+
+
+def _add_switches(cleaning: argparse.ArgumentParser) -> None:
+    for switch in ("on", "off"):
+        cleaning.add_argument(
+            f"--{switch}",
+            type=_names,
+            default=(),
+            metavar="NAMES",
+            help=f"what to switch {switch}, separated by commas; the table keeps every row",
+        )
 
 
 def _add_exports(command: Callable[..., argparse.ArgumentParser]) -> None:
