@@ -149,24 +149,37 @@ def guess_codepage(sample: bytes, head: bytes = b"") -> Encoding:
     """
     sample = sample[:SAMPLE]
     opinion = Opinion.of(head + sample)
-    scores = sorted(
-        (
-            (_score(sample, name, opinion) + prior + opinion.of_encoding(name), name)
-            for name, prior in CANDIDATES.items()
-        ),
-        reverse=True,
-    )
-    best, name = scores[0]
-    if best == -math.inf:
+    hopes = [
+        (_hope(sample, name, opinion) + prior + opinion.of_encoding(name), name)
+        for name, prior in CANDIDATES.items()
+    ]
+    scores: list[tuple[float, str]] = []
+    # Odd places only take away, and are slow to find: the hopeless are not looked through.
+    for hope, name in sorted(hopes, reverse=True):
+        best, rival = _best_and_rival(scores, sample)
+        if hope == -math.inf or hope < min(best[0], rival):
+            break
+        odd = _odd_places(sample.decode(name, "ignore"))
+        scores.append((hope + ODD_PLACE * odd, name))
+    (best_score, name), rival = _best_and_rival(scores, sample)
+    if best_score == -math.inf:
         return Encoding("cp1252", 0.2)
-    text = sample.decode(name, "ignore")
-    rival = next(
-        (score for score, other in scores[1:] if sample.decode(other, "ignore") != text), -math.inf
-    )
-    return Encoding(name, round(1 - 0.5 * math.exp(min(0.0, (rival - best) / 4)), 3))
+    return Encoding(name, round(1 - 0.5 * math.exp(min(0.0, (rival - best_score) / 4)), 3))
 
 
-def _score(sample: bytes, name: str, opinion: Opinion) -> float:
+def _best_and_rival(
+    scores: list[tuple[float, str]], sample: bytes
+) -> tuple[tuple[float, str], float]:
+    """Return the best score with its encoding, and the best one that gives another text."""
+    best, *others = sorted(scores, reverse=True) or [(-math.inf, "")]
+    if not others:
+        return best, -math.inf
+    text = sample.decode(best[1], "ignore")
+    different = (score for score, name in others if sample.decode(name, "ignore") != text)
+    return best, next(different, -math.inf)
+
+
+def _hope(sample: bytes, name: str, opinion: Opinion) -> float:
     """Return the logarithm of how likely the decoded letters are in the language they fit best."""
     try:
         text = sample.decode(name)
@@ -183,7 +196,7 @@ def _score(sample: bytes, name: str, opinion: Opinion) -> float:
         + opinion.of_language(language)
         for language, known in _languages().items()
     )
-    return shared + best + UNSEEN * 2 * controls + ODD_PLACE * _odd_places(text)
+    return shared + best + UNSEEN * 2 * controls
 
 
 def _shared(char: str) -> float:

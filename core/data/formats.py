@@ -1,5 +1,6 @@
 """The kinds of file that hold a table, told by what is in them rather than by their name."""
 
+import json
 from enum import StrEnum
 from pathlib import Path
 
@@ -79,7 +80,7 @@ def kind_of(head: bytes, name: str) -> Kind:
     text = head.removeprefix(b"\xef\xbb\xbf").lstrip()
     ending = name.lower().rsplit(".", 1)[-1]
     if text.startswith((b"{", b"[")):
-        if ending in ("jsonl", "ndjson"):
+        if ending in ("jsonl", "ndjson") or _looks_like_json_lines(text):
             return Kind.JSON_LINES
         if ending == "json" or _looks_like_json(text):
             return Kind.JSON
@@ -115,3 +116,12 @@ def _looks_like_json(text: bytes) -> bool:
     return after in (b'"', b"{", b"[", b"}", b"]", b"") and (
         text[:1] == b"[" or b":" in text[: 1 << 12]
     )
+
+
+def _looks_like_json_lines(text: bytes) -> bool:
+    """Whether the first line is an object by itself, and the second begins one."""
+    first, _, rest = text.partition(b"\n")
+    try:
+        return rest.lstrip().startswith(b"{") and isinstance(json.loads(first), dict)
+    except (ValueError, RecursionError):
+        return False

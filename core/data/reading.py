@@ -1,5 +1,6 @@
 """One reader for all files: `read_table`, its quick look, and several files as one table."""
 
+import sys
 import uuid
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass, replace
@@ -33,6 +34,7 @@ READERS: dict[Kind, Reader] = {
 }
 SOURCE_COLUMN = "source"
 BLOCK_ROWS = 20_000
+LOOKED_THROUGH = 16 << 20
 
 
 @dataclass(frozen=True)
@@ -95,14 +97,21 @@ def write_reading(result: ReadResult, folder: Path | str, stem: str) -> WrittenF
 
 
 def _read(path: Path, options: ReadOptions, progress: Progress, rows: int | None) -> ReadResult:
-    with open_source(path, options.table or "") as source:
-        head = source.head()
+    enough = None if rows is None else _enough_for_a_look
+    with open_source(path, options.table or "", enough) as source:
         if source.member:
             options = replace(options, table=None)
-        result = READERS[kind_of(head, source.name)](source, options, progress, rows)
+        reader = READERS[kind_of(source.head(), source.name)]
+        result = reader(source, options, progress, rows)
     if result.table.num_columns == 0:
         raise FileProblem(N_("{name} has no columns."), name=path.name)
     return result
+
+
+def _enough_for_a_look(head: bytes, name: str) -> int:
+    """Return how many bytes of a packed file hold its first rows; other kinds are read whole."""
+    by_lines = kind_of(head, name) in (Kind.DELIMITED, Kind.JSON_LINES)
+    return LOOKED_THROUGH if by_lines else sys.maxsize
 
 
 def _joined(paths: list[Path], results: list[ReadResult]) -> ReadResult:

@@ -2,6 +2,7 @@
 
 import errno
 import gzip
+import math
 import stat
 import tempfile
 import zipfile
@@ -43,9 +44,12 @@ class Source:
 
 
 @contextmanager
-def open_source(path: Path, member: str = "") -> Iterator[Source]:
+def open_source(
+    path: Path, member: str = "", enough: Callable[[bytes, str], int] | None = None
+) -> Iterator[Source]:
     """Yield the file to read; what was unpacked is deleted at the end.
 
+    `enough` says, from the head of a packed file and its name, how many bytes of it are wanted.
     Raises `FileProblem` for what is missing, no regular file, empty, or an archive of several
     files of which none was chosen by `member`.
     """
@@ -54,13 +58,15 @@ def open_source(path: Path, member: str = "") -> Iterator[Source]:
         magic = file.read(4)
     if magic.startswith(GZIP):
         name = path.name[:-3] if path.name.lower().endswith(".gz") else path.name
-        with _unpacked(lambda: cast(IO[bytes], gzip.open(path, "rb")), path) as unpacked:
+        most = _most(enough, name)
+        with _unpacked(lambda: cast(IO[bytes], gzip.open(path, "rb")), path, most) as unpacked:
             yield Source(unpacked, name, unpacked.stat().st_size)
     elif magic == EMPTY_ZIP or (magic == ZIP and not _is_spreadsheet(path)):
         with _opened_zip(path) as archive:
             chosen = _chosen_member(archive, path.name, member)
-            with _unpacked(lambda: archive.open(chosen), path) as unpacked:
-                name, size = Path(chosen.filename).name, unpacked.stat().st_size
+            name = Path(chosen.filename).name
+            with _unpacked(lambda: archive.open(chosen), path, _most(enough, name)) as unpacked:
+                size = unpacked.stat().st_size
                 asked = member if member == chosen.filename else ""
                 yield Source(unpacked, name, size, asked)
     else:
@@ -136,15 +142,21 @@ def _chosen_member(archive: zipfile.ZipFile, name: str, wanted: str) -> zipfile.
     return members[0]
 
 
+def _most(enough: Callable[[bytes, str], int] | None, name: str) -> Callable[[bytes], float]:
+    return lambda head: math.inf if enough is None else enough(head, name)
+
+
 @contextmanager
-def _unpacked(opening: Callable[[], IO[bytes]], path: Path) -> Iterator[Path]:
+def _unpacked(
+    opening: Callable[[], IO[bytes]], path: Path, most: Callable[[bytes], float]
+) -> Iterator[Path]:
     """Yield a temporary file with the unpacked bytes, which stops growing at the limit."""
     limit = max(ALWAYS_UNPACKED, LARGEST_RATIO * path.stat().st_size)
     with tempfile.TemporaryDirectory(prefix="textlode-") as folder:
         unpacked = Path(folder) / "unpacked"
         try:
             with opening() as packed, unpacked.open("wb") as file:
-                _copy(packed, file, limit, path.name)
+                _copy(packed, file, limit, path.name, most)
         except (OSError, EOFError, zlib.error, RuntimeError, NotImplementedError) as error:
             _explain(error, path.name)
         except zipfile.BadZipFile as error:
@@ -164,9 +176,12 @@ def _explain(error: Exception, name: str) -> None:
     ) from error
 
 
-def _copy(packed: IO[bytes], file: IO[bytes], limit: int, name: str) -> None:
-    copied = 0
-    while block := packed.read(BLOCK):
+def _copy(
+    packed: IO[bytes], file: IO[bytes], limit: int, name: str, most: Callable[[bytes], float]
+) -> None:
+    copied, wanted = 0, math.inf
+    while copied < wanted and (block := packed.read(BLOCK)):
+        wanted = wanted if copied else most(block[:HEAD])
         copied += len(block)
         if copied > limit:
             raise FileProblem(
