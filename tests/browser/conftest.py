@@ -97,7 +97,7 @@ def serve(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Callable[[Path],
 
     def start(script: Path) -> str:
         if script not in servers:
-            servers[script] = _start(script, tmp_path_factory.mktemp("home"))
+            servers[script] = start_server(script, tmp_path_factory.mktemp("home"))
         return servers[script].url
 
     yield start
@@ -113,7 +113,7 @@ def start_app() -> Iterator[Callable[[Path], Server]]:
     servers: list[Server] = []
 
     def start(home: Path) -> Server:
-        servers.append(_start(ROOT / "app.py", home, {"TEXTLODE_WARM_UP": "0"}))
+        servers.append(start_server(ROOT / "app.py", home, {"TEXTLODE_WARM_UP": "0"}))
         return servers[-1]
 
     yield start
@@ -121,7 +121,7 @@ def start_app() -> Iterator[Callable[[Path], Server]]:
         server.stop()
 
 
-def _start(script: Path, home: Path, environment: Mapping[str, str] | None = None) -> Server:
+def start_server(script: Path, home: Path, environment: Mapping[str, str] | None = None) -> Server:
     port = _free_port()
     log = home / "server.log"
     command = [sys.executable, "-m", "streamlit", "run", str(script)]
