@@ -5,6 +5,8 @@ the life of the job engine.
 The pages and their navigation begin in pages/shell.py.
 """
 
+import importlib
+import threading
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 
@@ -21,6 +23,8 @@ async def lifespan(_: st.App) -> AsyncIterator[None]:
     """Start the job engine with the server, and stop its workers with it."""
     upload.empty_old_inboxes(Settings.from_environment().uploads_folder)
     start_engine()
+    # Tables are drawn with it; the first visitor who sees one need not wait for its import.
+    threading.Thread(target=importlib.import_module, args=("pandas",), daemon=True).start()
     yield
     close_engine()
 

@@ -17,7 +17,7 @@ def dask_setup(worker: Any) -> None:
     """Let long work yield to clicks, and warm up beside the first job."""
     lane = Lane(os.environ[LANE])
     os.nice(NICE[lane])
-    if Settings.from_environment().warm_up and lane != Lane.MEDIUM:  # which needs no model
+    if Settings.from_environment().warm_up:
         threading.Thread(target=_warm_up, args=(lane,), name="warm-up", daemon=True).start()
 
 
@@ -28,6 +28,8 @@ def _warm_up(lane: Lane) -> None:
     """
     with suppress(OSError):  # on Linux a thread has a priority of its own
         os.setpriority(os.PRIO_PROCESS, threading.get_native_id(), 10)
-    importlib.import_module("sentence_transformers")
+    importlib.import_module("core.steps")  # somebody waits for the first rows of a file
+    if lane != Lane.MEDIUM:  # which needs no model
+        importlib.import_module("sentence_transformers")
     if lane == Lane.LONG:
         importlib.import_module("core.explore.compiled").warm_up()
