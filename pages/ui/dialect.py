@@ -17,6 +17,7 @@ QUOTES = ('"', "'", "")
 BACKSLASH = "\\"
 ESCAPES = ("", BACKSLASH)
 MOST_HEADER_ROWS = 5
+SLOT = 185  # pixels: four wishes in a line, or two in a narrow window
 DETECTED = "\0"  # stands for no wish; no file has it as a delimiter
 
 
@@ -33,7 +34,8 @@ def choose_dialect(
     key = f"{project_id}-{file.parent.name}"
     if kind == "csv":
         wanted |= _marks(key, present, dialect)
-    first, second, third = st.columns(3)
+    row = st.container(horizontal=True)
+    first, second, third = (row.container(width=SLOT) for _place in range(3))
     wanted["skip_lines"] = first.number_input(
         _("Lines to skip above the table"),
         min_value=0,
@@ -66,7 +68,8 @@ def choose_dialect(
 
 
 def _marks(key: str, present: dict[str, Any], dialect: dict[str, Any]) -> dict[str, Any]:
-    columns = st.columns(4)
+    row = st.container(horizontal=True)  # which breaks where a window is narrow
+    columns = [row.container(width=SLOT) for _place in range(4)]
     detected_escape = None
     if dialect:
         detected_escape = BACKSLASH if dialect.get("escape") == BACKSLASH else ""

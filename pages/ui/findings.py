@@ -81,15 +81,15 @@ def _switch(opened: Project, found: dict[str, Any], remedy: Remedy, count: int) 
     """Draw one finding: the switch with its count, and examples behind a button."""
     key = f"remedy-{remedy}-{opened.id}"
     st.session_state[key] = remedy in remedies_of(opened)  # undo and other tabs move it too
+    # What does not fit into a narrow window goes below: a label in a column would be cut.
     with st.container(horizontal=True, vertical_alignment="center"):
         st.toggle(
             f"{_(REMEDY_TITLES[remedy])}: **{number(count)}** ({share(count, found['rows'])})",
             key=key,
             on_change=_set,
             args=(opened, remedy, key),
-            width="stretch",
         )
-        with st.popover(_("Examples"), key=f"examples-{remedy}-{opened.id}"):
+        with st.popover(_("Examples"), key=f"examples-{remedy}-{opened.id}", type="tertiary"):
             _examples(opened, found, remedy)
 
 
@@ -152,9 +152,10 @@ def _effect(opened: Project, rows: int) -> None:
     kept = rows - sum(left_out.values())
     sentence = _("**{kept} of {rows} rows** go to the map.", kept=number(kept), rows=number(rows))
     reasons = ", ".join(f"{_(reason)} {number(count)}" for reason, count in left_out.items())
-    with st.container(horizontal=True, vertical_alignment="center"):
-        aside = _("Left out: {reasons}.", reasons=reasons) if reasons else ""
-        st.markdown(f"{sentence} {aside}", width="stretch")
+    aside = _("Left out: {reasons}.", reasons=reasons) if reasons else ""
+    left, right = st.columns([3, 1], vertical_alignment="center")
+    left.markdown(f"{sentence} {aside}")
+    with right.container(horizontal=True, horizontal_alignment="right", gap="xsmall"):
         undo_redo(opened)
     st.caption(_("The table and every export keep all rows as they were written."))
     if not opened.has("vectors"):

@@ -7,6 +7,8 @@ from core.project import Project
 from core.steps import set_roles
 from pages.ui.words import _
 
+SLOT = 205  # pixels: a column's name, and four of them in a line
+
 
 def draw_roles(opened: Project) -> None:
     """Let a person say which column is what; the proposal is chosen already, with its reason."""
@@ -17,7 +19,9 @@ def draw_roles(opened: Project) -> None:
     proposed = opened.current("table").json("roles")
     reasons = proposed.get("reasons", {})
     chosen: dict[str, str] = {}
-    for slot, (role, title) in zip(st.columns(len(titles)), titles.items(), strict=True):
+    row = st.container(horizontal=True)  # which breaks where a window is narrow
+    for role, title in titles.items():
+        slot = row.container(width=SLOT)
         options = columns if role == "text" else ["", *columns]
         present = roles.get(role, "")
         picked = slot.selectbox(
