@@ -26,15 +26,8 @@ from core.learn.evaluation import (
     evaluate,
     wilson_interval,
 )
-from core.learn.fine_tuning import (
-    CurvePoint,
-    Ended,
-    FineTuned,
-    FineTuneSettings,
-    Kept,
-    fine_tune,
-    propose_epochs,
-)
+from core.learn.fine_tuned import CurvePoint, Ended, FineTuned, FineTuneSettings, Kept
+from core.learn.fine_tuning import fine_tune
 from core.learn.model_card import ModelCard, hash_texts
 from core.learn.network import TextNetwork
 from core.learn.note import Note
@@ -69,7 +62,6 @@ __all__ = [
     "evaluate",
     "fine_tune",
     "hash_texts",
-    "propose_epochs",
     "split_rows",
     "train_probe",
     "wilson_interval",

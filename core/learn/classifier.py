@@ -12,7 +12,7 @@ import numpy.typing as npt
 from core.errors import EncoderProblem, InputError, NotReady
 from core.i18n import N_
 from core.learn.calibration import calibrate
-from core.learn.fine_tuning import FineTuned
+from core.learn.fine_tuned import FineTuned
 from core.learn.logits import Floats, softmax
 from core.learn.model_card import ModelCard
 from core.learn.network import TextNetwork

@@ -225,10 +225,10 @@ def test_probe_is_kept_when_the_gain_may_be_chance(
     case: Case, whole: FineTuned, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """One more row right is within the standard error; the same training gains many."""
-    from core.learn.fine_tuning import _Training
+    from core.learn.training_loop import TrainingLoop
 
     answers = iter([np.array([False, True]), np.array([True, True])])
-    monkeypatch.setattr(_Training, "_right", lambda self, logits: next(answers))
+    monkeypatch.setattr(TrainingLoop, "_right", lambda self, logits: next(answers))
     tuned = case.tune()
     assert tuned.kept is Kept.PROBE
     assert "by more than chance" in str(tuned.note)
