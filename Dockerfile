@@ -31,7 +31,7 @@ RUN pip install --no-deps --no-build-isolation --editable . \
 
 USER textlode
 ENV TEXTLODE_HOME=/data HF_HOME=/data/huggingface NUMBA_CACHE_DIR=/var/cache/textlode
-RUN python -c 'from core.explore.compiled import warm_up; warm_up()'
+RUN python -c 'from core.explore import warm_up; warm_up()'
 
 VOLUME /data
 EXPOSE 8501

@@ -54,7 +54,7 @@ INSTALL := $(PIP) install --no-deps --require-hashes --requirement
 		echo "Installing the GPU libraries of this build of torch (about 3 GB)"; $(INSTALL) requirements/cuda.txt; fi
 	@$(PIP) install --no-deps --no-build-isolation --editable .
 	@echo "Compiling the numeric code of the map (once, about a minute)"
-	@$(BIN)/python -c 'from core.explore.compiled import warm_up; warm_up()'
+	@$(BIN)/python -c 'from core.explore import warm_up; warm_up()'
 	@touch $@
 
 # The browser tests drive a real Chromium, found on the path or named by TEXTLODE_CHROMIUM.

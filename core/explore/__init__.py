@@ -27,7 +27,6 @@ Public names (import them from here)::
 
 from core.explore.clusters import ClusterEngine, Clusters, ClusterSettings, cluster, left_out
 from core.explore.colours import PALETTE_SIZE, colours_of_tree, free_colour
-from core.explore.compiled import warm_up
 from core.explore.keywords import TermCounts, c_tf_idf, count_terms, keywords_of_groups
 from core.explore.neighbours import EXACT_UP_TO, Neighbours, find_neighbours
 from core.explore.projection import Projection, ProjectionSettings, project
@@ -45,6 +44,7 @@ from core.explore.selection import (
 )
 from core.explore.tokens import cut_chinese, tokenize
 from core.explore.topics import TopicDescription, describe_topics, name_from_keywords, name_topics
+from core.explore.warming import warm_up
 
 __all__ = [
     "EXACT_UP_TO",

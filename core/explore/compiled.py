@@ -14,8 +14,6 @@ from functools import cache
 from pathlib import Path
 from typing import Any
 
-import numpy as np
-
 
 @dataclass(frozen=True)
 class UmapKernels:
@@ -58,21 +56,6 @@ def use_cache_folder() -> Path:
 
         numba.config.CACHE_DIR = folder
     return Path(folder)
-
-
-def warm_up() -> None:
-    """Search, lay out and cluster a few points, so that all is compiled, cached and loaded."""
-    from core.explore.clusters import ClusterEngine, ClusterSettings, cluster
-    from core.explore.neighbours import find_neighbours, search_approximately
-    from core.explore.projection import ProjectionSettings, project
-
-    vectors = np.random.default_rng(0).normal(size=(64, 8)).astype(np.float32)
-    neighbours = find_neighbours(vectors)
-    space = project(vectors, neighbours, ProjectionSettings()).space
-    many = np.random.default_rng(0).normal(size=(2_000, 8)).astype(np.float32)
-    search_approximately(many / np.linalg.norm(many, axis=1, keepdims=True), 20)
-    for engine in ClusterEngine:
-        cluster(space, ClusterSettings(engine=engine))
 
 
 def _recompile(dispatcher: Any, **options: Any) -> Any:

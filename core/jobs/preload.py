@@ -32,4 +32,4 @@ def _warm_up(lane: Lane) -> None:
     if lane != Lane.MEDIUM:  # which needs no model
         importlib.import_module("sentence_transformers")
     if lane == Lane.LONG:
-        importlib.import_module("core.explore.compiled").warm_up()
+        importlib.import_module("core.explore.warming").warm_up()
