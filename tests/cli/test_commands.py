@@ -10,8 +10,7 @@ from pathlib import Path
 
 import pytest
 
-from core import cli
-from core.cli import main
+from core.cli import installation, main
 from core.data import Remedy
 from core.project import Project
 
@@ -242,7 +241,7 @@ def test_what_nobody_foresaw_is_one_line_that_names_the_log(
     def break_down(*_: object) -> dict:
         raise ZeroDivisionError("here")
 
-    monkeypatch.setattr(cli, "run_projects", break_down)
+    monkeypatch.setattr(installation, "run_projects", break_down)
     assert main(["projects", "--json"]) == 1
     out, err = capfd.readouterr()
     assert len(err.splitlines()) == 1 and "terminal.log" in err
@@ -256,7 +255,7 @@ def test_an_interrupt_is_one_line(
     def interrupt(*_: object) -> dict:
         raise KeyboardInterrupt
 
-    monkeypatch.setattr(cli, "run_projects", interrupt)
+    monkeypatch.setattr(installation, "run_projects", interrupt)
     assert main(["projects"]) == 130
     out, err = capfd.readouterr()
     assert out == ""
@@ -285,7 +284,7 @@ def test_libraries_cannot_write_on_standard_output(
         os.write(1, b"native code\n")
         return {"nothing": float("nan")}
 
-    monkeypatch.setattr(cli, "run_projects", chat)
+    monkeypatch.setattr(installation, "run_projects", chat)
     assert main(["projects", "--json"]) == 0
     out, err = capfd.readouterr()
     assert json.loads(out)["nothing"] is None
