@@ -8,7 +8,7 @@ from pages.ui.links import follow_link, keep_link
 from pages.ui.map_controls import draw_controls
 from pages.ui.map_panels import draw_panels
 from pages.ui.map_settings import map_settings
-from pages.ui.scene import draw_map, map_hint
+from pages.ui.scene import draw_map, map_hint, select_texts
 from pages.ui.session import project
 from pages.ui.undo import undo_redo
 
@@ -19,15 +19,16 @@ opened_map = open_map(opened)
 follow_link(opened, topics)
 
 colour_by, search = draw_controls(opened, opened_map, topics)
+selection = select_texts(opened, opened_map, topics, search)
 # Widths in pixels: on a narrow window the panel goes below the map.
 beside = st.container(horizontal=True, gap="medium")
 left, right = beside.container(width="stretch"), beside.container(width=330)
 with left:
     with st.container(horizontal=True, vertical_alignment="center"):
-        st.caption(map_hint(opened_map, search), width="stretch")
+        st.caption(map_hint(opened_map, topics, selection), width="stretch")
         undo_redo(opened)
     event = draw_map(opened, opened_map, topics, colour_by, search)
     map_settings(opened, opened_map.recall)
 with right:
-    panel = draw_panels(opened, opened_map, topics, event, search)
+    panel = draw_panels(opened, opened_map, topics, event, selection)
 keep_link(opened, opened_map, panel)

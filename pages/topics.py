@@ -21,7 +21,9 @@ st.markdown(size_sentence(topics))
 measures = measured(opened, topics)
 chosen = topic_table(opened, topics, measures)
 explain_measures()
-left, right = st.columns([3, 2], gap="large")
+# Widths in pixels: on a narrow window the second part goes below the first.
+beside = st.container(horizontal=True, gap="large")
+left, right = beside.container(width="stretch"), beside.container(width=330)
 with left:
     edit_chosen(opened, topics, chosen)
 with right:

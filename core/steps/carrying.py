@@ -15,7 +15,7 @@ MATCHES = 0.5
 
 
 def carry_over(project: Project, before: ProjectState) -> dict[str, Any]:
-    """Carry names, notes, colours, made topics and exclusions from the map before to the present.
+    """Carry names, notes, colours, made topics and what was taken out over from the map before.
 
     Maps are compared by their texts, so rows may have come and gone and settings or the encoder
     changed. Returns how many topics matched and the names that found none.
@@ -63,6 +63,8 @@ def _match(
         inherited = _said_of(said, topic.id)
         if not inherited:
             continue
+        # Who knows a topic by name knows it by its colour too.
+        inherited.setdefault("colour", topic.colour)
         match, overlap = _best_match(old == topic.id, new, weights)
         if overlap > MATCHES:
             found["topics"].append({"topic": match, "overlap": round(overlap, 3), **inherited})
@@ -71,7 +73,9 @@ def _match(
             found["made"].append({"units": units, "name": topic.name, **inherited})
         else:
             found["lost"].append(topic.name)
-    return {**found, "excluded": shared[said.excluded[unit_before[shared]]].tolist()}
+    for kind, gone in (("excluded", said.excluded), ("deleted", said.deleted)):
+        found[kind] = shared[gone[unit_before[shared]]].tolist()
+    return found
 
 
 def _said_of(said: EditedTopics, topic: int) -> dict[str, Any]:

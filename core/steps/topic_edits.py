@@ -125,9 +125,10 @@ def _carry(edited: EditedTopics, edit: Event) -> None:
         for kind, said in edited.said.items():
             if kind in one:
                 said[one["topic"]] = one[kind]
+    edited.deleted[edit.values.get("deleted", [])] = True
+    edited.excluded[edit.values["excluded"]] = True
     for part, made in enumerate(edit.values["made"]):
         _make(edited, made_id(edit.number, part), made)
-    edited.excluded[edit.values["excluded"]] = True
 
 
 def _merge(edited: EditedTopics, clusters: Clusters, topics: list[int]) -> None:

@@ -50,7 +50,8 @@ class TopicView:
 
     `topic_of_unit` (texts,) holds topic ids, LEFT_OUT for those left out and EXCLUDED for those
     taken out of sight; `confidence` (texts,) in 0..1; `unit_of_row` (rows,) leads from rows to
-    texts, negative for empty cells.
+    texts, negative for empty cells. `deleted_rows` of those left out were in a topic that a person
+    deleted.
     """
 
     topics: tuple[Topic, ...]
@@ -60,6 +61,7 @@ class TopicView:
     count: int
     most: int
     left_out_share: float
+    deleted_rows: int = 0
 
     @cached_property
     def topic_of_row(self) -> npt.NDArray[np.int64]:
@@ -149,6 +151,7 @@ def _view(
         count=count,
         most=clusters.leaf_count,
         left_out_share=share,
+        deleted_rows=_rows_among(edited.deleted & ~edited.excluded, opened.unit_of_row),
     )
 
 
@@ -198,6 +201,11 @@ def _divisible(topic_of_unit: npt.NDArray[np.int64], clusters: Clusters) -> set[
     pairs = np.unique(topic_of_unit * clusters.leaf_count + clusters.leaf_of_unit)
     topics, leaves = np.unique(pairs // clusters.leaf_count, return_counts=True)
     return set(topics[leaves > 1].tolist())
+
+
+def _rows_among(units: npt.NDArray[np.bool_], unit_of_row: npt.NDArray[np.int32]) -> int:
+    """Return how many rows of the table have one of some texts."""
+    return int(units[unit_of_row[unit_of_row >= 0]].sum())
 
 
 def _rows_by_topic(

@@ -11,6 +11,7 @@ import pyarrow as pa
 
 from core.data import ColumnType, parse_dates
 from core.data.numbers import parse_numbers
+from core.i18n import N_
 from core.project import Project
 from core.steps import OpenMap, TopicView, column_kinds
 from core.steps.topic_edits import EXCLUDED
@@ -25,15 +26,17 @@ GREY = 65535
 HIDDEN = 65534
 # From here on codes belong to names alone, which no point has.
 LANDMARKS = 10_000
+NO_NUMBER, NO_DATE = N_("no number"), N_("no date")
 
 
 @dataclass(frozen=True)
 class Colouring:
-    """A code for each text, a colour for each code, and the names that stand on the map."""
+    """A code for each text, a colour for each code, the names on the map, the legend's title."""
 
     codes: npt.NDArray[np.uint16]
     palette: list[str]
     names: list[MapName]
+    legend: str = ""
 
 
 def colour_choices(opened: Project) -> dict[str, str]:
@@ -46,15 +49,20 @@ def colour_map(choice: str, opened: Project, opened_map: OpenMap, topics: TopicV
     """Return the colouring for a choice; topic names stand on the map in each."""
     codes, palette = _topic_codes(topics)
     names = _topic_names(topics, codes, opened_map.places)
+    legend = ""
     column = choice.removeprefix(COLUMN)
     if choice == CONFIDENCE:
+        legend = _("Confidence")
         codes = np.minimum(topics.confidence * len(SCALE), len(SCALE) - 1).astype(np.uint16)
         palette, names = list(SCALE), _bare(names, _bins(np.linspace(0, 1, len(SCALE) + 1)))
     elif choice != column and column in (kinds := column_kinds(opened)):
         kept = _of_column(opened.folder, opened.current("vectors").key, column, kinds[column])
         codes, palette, names = kept.codes, kept.palette, _bare(names, _worded(kept))
+        legend = column
+        if (codes == GREY).any():
+            names.append(MapName(GREY, _(kept.rest)))
     hidden = topics.topic_of_unit == EXCLUDED
-    return Colouring(np.where(hidden, HIDDEN, codes).astype(np.uint16), palette, names)
+    return Colouring(np.where(hidden, HIDDEN, codes).astype(np.uint16), palette, names, legend)
 
 
 def _topic_codes(topics: TopicView) -> tuple[npt.NDArray[np.uint16], list[str]]:
@@ -92,12 +100,16 @@ def _bare(names: list[MapName], words: list[str]) -> list[MapName]:
 
 @dataclass(frozen=True)
 class ColumnColours:
-    """The codes of a column, their colours, and what the codes stand for, in no language yet."""
+    """The codes of a column, their colours, and what the codes stand for, in no language yet.
+
+    `rest` is the message that says what has no colour.
+    """
 
     codes: npt.NDArray[np.uint16]
     palette: list[str]
     values: tuple[str, ...]
     kind: ColumnType
+    rest: str
 
 
 @lru_cache(maxsize=16)
@@ -124,7 +136,8 @@ def _values(cells: pa.ChunkedArray) -> ColumnColours:
     place = {value: code for code, value in enumerate(top)}
     codes = np.array([place.get(value, GREY) for value in values], dtype=np.uint16)
     palette = [category(code) for code in range(len(top))]
-    return ColumnColours(codes, palette, tuple(top), ColumnType.CATEGORY)
+    rest = N_("other values") if len(found) > len(top) else N_("no value")
+    return ColumnColours(codes, palette, tuple(top), ColumnType.CATEGORY, rest)
 
 
 def _numbers(cells: pa.ChunkedArray) -> ColumnColours:
@@ -132,7 +145,7 @@ def _numbers(cells: pa.ChunkedArray) -> ColumnColours:
     values = parse_numbers(cells).to_numpy(zero_copy_only=False)
     known = np.isfinite(values)
     if not known.any():
-        return ColumnColours(np.full(len(values), GREY, np.uint16), [], (), ColumnType.NUMBER)
+        return _all_grey(len(values), ColumnType.NUMBER, NO_NUMBER)
     edges = np.unique(np.quantile(values[known], np.linspace(0, 1, len(SCALE) + 1)))
     groups = max(len(edges) - 1, 1)
     place = np.clip(np.searchsorted(edges, values, side="right") - 1, 0, groups - 1)
@@ -140,7 +153,7 @@ def _numbers(cells: pa.ChunkedArray) -> ColumnColours:
     steps = np.linspace(0, len(SCALE) - 1, groups).round().astype(int)
     palette = [SCALE[step] for step in steps]
     words = _bins(edges if len(edges) > 1 else np.repeat(edges, 2))
-    return ColumnColours(codes, palette, tuple(words), ColumnType.NUMBER)
+    return ColumnColours(codes, palette, tuple(words), ColumnType.NUMBER, NO_NUMBER)
 
 
 def _dates(cells: pa.ChunkedArray) -> ColumnColours:
@@ -148,14 +161,18 @@ def _dates(cells: pa.ChunkedArray) -> ColumnColours:
     times = np.asarray(parse_dates(cells).to_numpy(zero_copy_only=False), dtype="datetime64[D]")
     known = ~np.isnat(times)
     if not known.any():
-        return ColumnColours(np.full(len(times), GREY, np.uint16), [], (), ColumnType.DATE)
+        return _all_grey(len(times), ColumnType.DATE, NO_DATE)
     days = times.astype(np.int64)
     low, high = int(days[known].min()), int(days[known].max())
     step = max(1, high - low + 1) / len(SCALE)
     spans = np.minimum((days - low) / step, len(SCALE) - 1)
     codes = np.where(known, spans, GREY).astype(np.uint16)
     starts = [np.datetime64(int(low + i * step), "D") for i in range(len(SCALE))]
-    return ColumnColours(codes, list(SCALE), tuple(map(str, starts)), ColumnType.DATE)
+    return ColumnColours(codes, list(SCALE), tuple(map(str, starts)), ColumnType.DATE, NO_DATE)
+
+
+def _all_grey(count: int, kind: ColumnType, rest: str) -> ColumnColours:
+    return ColumnColours(np.full(count, GREY, np.uint16), [], (), kind, rest)
 
 
 def _bins(edges: npt.NDArray[np.floating]) -> list[str]:

@@ -5,7 +5,8 @@ import streamlit as st
 from core.project import Project
 from core.steps import OpenMap, TopicView
 from pages.ui.map_chart import EventKind, MapEvent, read_event, select
-from pages.ui.scene import map_key, touched_key
+from pages.ui.scene import map_key
+from pages.ui.touched import touch, touched_key
 
 TOPIC, ROW, AREA = "topic", "row", "area"
 PANELS = {TOPIC: "topics", ROW: "row", AREA: "selection"}
@@ -27,7 +28,7 @@ def follow_link(opened: Project, topics: TopicView) -> None:
         select(key, polygon=polygon or None, clicked=unit)
     topic = int(asked[TOPIC]) if asked[TOPIC].isdecimal() else None
     if topic in topics.by_id:
-        st.session_state[touched_key(opened.id)] = topic
+        touch(opened.id, topic)
     found = {TOPIC: topic in topics.by_id, ROW: unit is not None, AREA: bool(polygon)}
     if panel := next((PANELS[name] for name, there in found.items() if there), None):
         st.session_state["panel"] = panel

@@ -14,6 +14,7 @@ from pages.ui.words import _
 WORDS, MEANING = "words", "meaning"
 MOST_TOPICS = 100
 NEAREST = 200
+LIVE = "400ms"  # so long a pause in typing is searched for
 SHARES = (0.0, 0.01, 0.02, 0.05, 0.1, 0.2, 0.3, 0.5)
 
 
@@ -39,17 +40,20 @@ def _fewer_more(opened: Project, topics: TopicView) -> None:
     most = min(topics.most, MOST_TOPICS)
     if most < 3:
         return
-    # The key holds the present count, so that undo and another tab move the slider too.
+    present = min(max(topics.count, 2), most)
+    key = f"count-{opened.id}-{most}"
+    # Undo and another tab move the slider too; its key stays, as it would lose the keyboard.
+    if key not in st.session_state or st.session_state.get(f"{key}-seen") != present:
+        st.session_state[key] = st.session_state[f"{key}-seen"] = present
     count = st.slider(
         _("Fewer - more topics"),
         2,
         most,
-        min(max(topics.count, 2), most),
-        key=f"count-{opened.id}-{topics.count}",
+        key=key,
         width=200,
         help=_("The same map, cut into so many topics. Names that you gave stay."),
     )
-    if count != min(max(topics.count, 2), most):
+    if count != present:
         opened.record("topic_count_set", count=count)
         st.rerun()
 
@@ -60,7 +64,7 @@ def _left_out(opened: Project, topics: TopicView) -> None:
         _("Left out (noise)"),
         SHARES,
         index=SHARES.index(present),
-        format_func=lambda s: _("the {share} least sure", share=share(s, 1)) if s else _("none"),
+        format_func=lambda s: _("the {share} least sure", share=f"{s:.0%}") if s else _("none"),
         key=f"left-out-{opened.id}-{present}",
         width=180,
         help=_("Rows that fit no topic well. They are grey on the map and have no topic."),
@@ -74,6 +78,8 @@ def _search(opened: Project, opened_map: OpenMap) -> Search:
     query = st.text_input(
         _("Search"),
         key=f"search-{opened.id}",
+        type="search",
+        live=LIVE,
         persist_state="session",
         on_change=_show_matches,
         placeholder=_('words, or a "phrase"'),
@@ -104,4 +110,4 @@ def _find_meaning(opened: Project, query: str) -> Search:
     if key not in found:
         with st.spinner(_("Comparing meanings"), show_time=True):
             found[key] = ask("search", opened, query=query, nearest=NEAREST)["units"]
-    return Search(query, np.array(found[key], dtype=np.int64))
+    return Search(query, np.array(found[key], dtype=np.int64), by_meaning=True)

@@ -4,14 +4,13 @@ import streamlit as st
 
 from core.project import Project
 from core.steps import OpenMap, Topic, TopicView
-from core.steps.topic_edits import LEFT_OUT
 from pages.ui.map_chart import MapEvent
 from pages.ui.palette import category
 from pages.ui.row_panel import row_panel
-from pages.ui.scene import Search, touched_key
+from pages.ui.scene import Selection
 from pages.ui.selection_panel import selection_panel
 from pages.ui.topic_editor import carried_note, edit_chosen, rows_outside
-from pages.ui.topic_table import CHOOSING, chosen_in
+from pages.ui.touched import choosable, chosen_in
 from pages.ui.words import _
 
 TOPICS, SELECTION, ROW = "topics", "selection", "row"
@@ -19,11 +18,11 @@ ROW_HEIGHT, HEAD_HEIGHT, MOST_HEIGHT = 44, 38, 440
 
 
 def draw_panels(
-    opened: Project, opened_map: OpenMap, topics: TopicView, event: MapEvent, search: Search
+    opened: Project, opened_map: OpenMap, topics: TopicView, event: MapEvent, selection: Selection
 ) -> str:
     """Draw the panel that was chosen, or that the hand on the map called up; return which."""
     titles = {TOPICS: _("Topics"), SELECTION: _("Selection"), ROW: _("Row")}
-    # Not by `default`: what is touched on the map sets the panel too, before it is drawn.
+    # Set before it is drawn: the map and a link choose the panel too.
     st.session_state.setdefault("panel", TOPICS)
     panel = st.segmented_control(
         _("Panel"),
@@ -36,7 +35,7 @@ def draw_panels(
         width="stretch",
     )
     if panel == SELECTION:
-        selection_panel(opened, opened_map, topics, search)
+        selection_panel(opened, opened_map, topics, selection)
     elif panel == ROW:
         row_panel(opened, opened_map, topics, event)
     else:
@@ -53,7 +52,7 @@ def _topics(opened: Project, topics: TopicView) -> None:
 
 
 def _chosen(opened: Project, topics: TopicView) -> list[Topic]:
-    """Draw the list of topics; return those chosen in it, else the one touched on the map."""
+    """Draw the list of topics and return those that are chosen in it."""
     import pandas as pd
 
     frame = pd.DataFrame(
@@ -74,12 +73,6 @@ def _chosen(opened: Project, topics: TopicView) -> list[Topic]:
             "name": st.column_config.TextColumn(_("Topic"), width=185),
             "rows": st.column_config.NumberColumn(_("Rows"), format="localized", width=55),
         },
-        on_select="rerun",
-        selection_mode=CHOOSING,
-        key=f"topics-{opened.id}-{opened.revision}",
+        **choosable(opened, topics, "topics"),
     )
-    chosen = chosen_in(picked.selection, topics)
-    if len(chosen) == 1:
-        st.session_state[touched_key(opened.id)] = chosen[0].id
-    touched = topics.by_id.get(st.session_state.get(touched_key(opened.id), LEFT_OUT))
-    return chosen or ([touched] if touched else [])
+    return chosen_in(opened, topics, picked)

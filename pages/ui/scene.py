@@ -10,7 +10,7 @@ import streamlit as st
 from core.explore import search_words, units_in_polygon
 from core.figures import number
 from core.project import Project
-from core.steps import OpenMap, TopicView
+from core.steps import OpenMap, TopicView, rows_of_units
 from core.steps.topic_edits import EXCLUDED
 from pages.ui.colouring import HIDDEN, LANDMARKS, colour_map
 from pages.ui.map_chart import (
@@ -21,8 +21,10 @@ from pages.ui.map_chart import (
     publish_points,
     publish_texts,
     read_event,
+    select,
 )
-from pages.ui.words import _
+from pages.ui.touched import touch
+from pages.ui.words import _, rows_of
 
 MAP_HEIGHT = 640
 PANEL_OF = {EventKind.SELECTED: "selection", EventKind.CLICKED: "row", EventKind.NAMED: "topics"}
@@ -34,6 +36,19 @@ class Search:
 
     query: str = ""
     units: npt.NDArray[np.int64] | None = None
+    by_meaning: bool = False
+
+
+@dataclass(frozen=True)
+class Selection:
+    """The texts that the panel tells of: those found, those in the outline, or those in both.
+
+    `drawn` says whether there is an outline, `search` what was searched for.
+    """
+
+    units: npt.NDArray[np.int64]
+    drawn: bool
+    search: Search
 
 
 def find_words(opened_map: OpenMap, query: str) -> Search:
@@ -57,18 +72,36 @@ def draw_map(
         texts=publish_texts(map_key(opened), opened_map.texts.__getitem__),
         highlighted=search.units,
         hidden=[HIDDEN],
+        legend=colouring.legend,
+        file=f"{opened.name}-{_('map')}",
         translate=_,
         height=MAP_HEIGHT,
         on_event=partial(_follow_the_hand, opened.id, [topic.id for topic in topics.topics]),
     )
 
 
-def map_hint(opened_map: OpenMap, search: Search) -> str:
-    """Return the line above the map: what was found, or what can be done."""
-    if search.units is None:
-        return _("Drag around some points to see what they share. Click a point to read it.")
-    found, every = number(len(search.units)), number(len(opened_map.texts))
-    return _("{n} of {all} texts match: they are lit.", n=found, all=every)
+def map_hint(opened_map: OpenMap, topics: TopicView, selection: Selection) -> str:
+    """Return the line above the map: what was found and selected, or what can be done."""
+    search, said = selection.search, []
+    if search.units is not None:
+        values = {"n": number(len(search.units)), "all": number(len(opened_map.texts))}
+        if not len(search.units):
+            return _("None of the {all} texts matches.", **values)
+        said.append(
+            _("The {n} of {all} texts nearest in meaning are lit.", **values)
+            if search.by_meaning
+            else _("{n} of {all} texts match: they are lit.", **values)
+        )
+    if selection.drawn:
+        rows = rows_of(len(rows_of_units(topics, selection.units)))
+        said.append(
+            _("{rows} are selected. Escape clears the selection.", rows=rows)
+            if search.units is None
+            else _("{rows} of them are selected.", rows=rows)
+        )
+    return " ".join(said) or _(
+        "Drag around some points to see what they share. Click a point to read it."
+    )
 
 
 def map_key(opened: Project) -> str:
@@ -76,20 +109,22 @@ def map_key(opened: Project) -> str:
     return f"map-{opened.id}-{opened.current('clusters').key}"
 
 
-def selected_units(
-    opened: Project, opened_map: OpenMap, topics: TopicView
-) -> npt.NDArray[np.int64]:
-    """Return the texts inside the outline that was drawn on the map; no excluded ones."""
+def select_texts(
+    opened: Project, opened_map: OpenMap, topics: TopicView, search: Search
+) -> Selection:
+    """Return the texts inside the outline on the map, those found, or both; no excluded ones."""
     polygon = read_event(map_key(opened)).polygon
-    if polygon is None:
-        return np.zeros(0, dtype=np.int64)
-    inside = units_in_polygon(opened_map.places, polygon)
-    return np.flatnonzero(inside & (topics.topic_of_unit != EXCLUDED))
+    units = np.zeros(0, dtype=np.int64) if search.units is None else search.units
+    if polygon is not None:
+        inside = units_in_polygon(opened_map.places, polygon)
+        units = np.flatnonzero(inside) if search.units is None else units[inside[units]]
+    shown = units[topics.topic_of_unit[units] != EXCLUDED]
+    return Selection(shown, polygon is not None, search)
 
 
-def touched_key(project_id: str) -> str:
-    """Return where the id of the topic stands whose name was clicked last."""
-    return f"touched-topic-{project_id}"
+def clear_outline(opened: Project) -> None:
+    """Take the outline off the map, before it is drawn; the point that was clicked stays."""
+    select(map_key(opened), clicked=read_event(map_key(opened)).clicked)
 
 
 def _follow_the_hand(project_id: str, topic_ids: list[int], event: MapEvent) -> None:
@@ -97,5 +132,5 @@ def _follow_the_hand(project_id: str, topic_ids: list[int], event: MapEvent) -> 
     if panel := PANEL_OF.get(event.kind):
         st.session_state["panel"] = panel
     place = -1 if event.topic is None else event.topic % LANDMARKS
-    named = event.kind is EventKind.NAMED and 0 <= place < len(topic_ids)
-    st.session_state[touched_key(project_id)] = topic_ids[place] if named else None
+    if event.kind is EventKind.NAMED and 0 <= place < len(topic_ids):
+        touch(project_id, topic_ids[place])

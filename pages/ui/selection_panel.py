@@ -17,25 +17,33 @@ from core.steps import (
     rows_of_units,
     rows_to_take_away,
 )
-from core.steps.topic_edits import EXCLUDED
 from pages.ui.downloads import csv_pieces
-from pages.ui.scene import Search, selected_units
+from pages.ui.scene import Selection, clear_outline
 from pages.ui.tables import show_texts
 from pages.ui.words import _, plain, rows_of
 
 LISTED = 30
+# Pixels of the columns of a table that fits beside the map.
+WIDTHS = (72, 112, 52, 52)
 
 Units = npt.NDArray[np.int64]
 
 
 def selection_panel(
-    opened: Project, opened_map: OpenMap, topics: TopicView, search: Search
+    opened: Project, opened_map: OpenMap, topics: TopicView, selection: Selection
 ) -> None:
     """Describe the selected texts, or those found, and offer what can be done with them."""
-    units = selected_units(opened, opened_map, topics) if search.units is None else search.units
-    units = units[topics.topic_of_unit[units] != EXCLUDED]
+    units, search = selection.units, selection.search
+    if selection.drawn:
+        st.button(
+            _("Clear the selection"),
+            icon=":material/close:",
+            type="tertiary",
+            on_click=clear_outline,
+            args=(opened,),
+        )
     if not len(units):
-        st.info(_("Nothing is selected. Draw around some points on the map, or search."))
+        st.info(_nothing_there(selection))
         return
     rows = rows_of_units(topics, units)
     described = describe_units(opened, topics, units)
@@ -44,11 +52,27 @@ def selection_panel(
     _make_topic(opened, units)
     with st.container(horizontal=True, gap="small"):
         _label(opened, rows)
-        _exclude(opened, units)
+        _exclude(opened, units, len(rows))
         _take_away(opened, rows)
-    show_texts([opened_map.texts[unit] for unit in units[:LISTED]], search.query, key="selected")
+    # Texts that are near in meaning need share no word with what was asked.
+    marks = "" if search.by_meaning else search.query
+    show_texts([opened_map.texts[unit] for unit in units[:LISTED]], marks, key="selected")
     if len(units) > LISTED:
         st.caption(_("The first {n} of {all} different texts.", n=LISTED, all=number(len(units))))
+
+
+def _nothing_there(selection: Selection) -> str:
+    """Say why there is nothing to tell of, and what to do."""
+    found = selection.search.units
+    if found is not None and not len(found):
+        return _("No text has these words. Search by meaning finds texts that say it otherwise.")
+    if found is not None and selection.drawn:
+        return _("None of the texts found is in the selection.")
+    if found is not None:
+        return _("All texts found are excluded from the map.")
+    if selection.drawn:
+        return _("There is no text in the selection.")
+    return _("Nothing is selected. Draw around some points on the map, or search.")
 
 
 def _sentence(described: SelectionDescription, topics: TopicView, rows: int) -> str:
@@ -85,7 +109,9 @@ def _differences(described: SelectionDescription, rows: int) -> None:
                 for one in described.values
             ]
             names = [_("Column"), _("Value"), _("Here"), _("In all")]
-            st.dataframe(pd.DataFrame(found, columns=names), hide_index=True)
+            pairs = zip(names, WIDTHS, strict=True)
+            widths = {name: st.column_config.Column(width=width) for name, width in pairs}
+            st.dataframe(pd.DataFrame(found, columns=names), hide_index=True, column_config=widths)
         for one in described.numbers:
             st.markdown(
                 _(
@@ -110,7 +136,9 @@ def _make_topic(opened: Project, units: Units) -> None:
 
 
 def _label(opened: Project, rows: Units) -> None:
-    with st.popover(_("Label"), icon=":material/sell:"):
+    # Named by what was decided so far, so that it closes when the labels are given.
+    place = f"label-{opened.id}-{opened.revision}"
+    with st.popover(_("Label"), icon=":material/sell:", key=place):
         column = st.text_input(
             _("Name of the labels"),
             next(iter(opened.state.labels), _("my labels")),
@@ -133,14 +161,21 @@ def _label(opened: Project, rows: Units) -> None:
             st.rerun()
 
 
-def _exclude(opened: Project, units: Units) -> None:
-    if st.button(
+def _exclude(opened: Project, units: Units, rows: int) -> None:
+    st.button(
         _("Exclude"),
         icon=":material/visibility_off:",
         help=_("They leave the map and count in no topic. They stay in your table."),
-    ):
-        edit_topics(opened, "units_excluded", units=units.tolist())
-        st.rerun()
+        on_click=_exclude_now,
+        args=(opened, units, rows),
+    )
+
+
+def _exclude_now(opened: Project, units: Units, rows: int) -> None:
+    """Exclude the texts before the page is drawn anew, without an outline around nothing."""
+    edit_topics(opened, "units_excluded", units=units.tolist())
+    clear_outline(opened)
+    st.toast(_("{rows} left the map. Undo brings them back.", rows=rows_of(rows)))
 
 
 def _take_away(opened: Project, rows: Units) -> None:

@@ -5,10 +5,11 @@ import streamlit as st
 
 from core.figures import number, share
 from core.project import Project
-from core.steps import Topic, TopicView, edit_topics, split_topic
+from core.steps import Topic, TopicView, edit_topics, load_topics, split_topic
 from core.steps.topic_edits import EXCLUDED
 from pages.ui.palette import category
 from pages.ui.tables import show_texts
+from pages.ui.touched import touch
 from pages.ui.words import _, plain, rows_of
 
 NOTE_HEIGHT = 68
@@ -26,14 +27,6 @@ def edit_chosen(opened: Project, topics: TopicView, chosen: list[Topic]) -> None
 
 def rows_outside(opened: Project, topics: TopicView) -> None:
     """Say how many rows are in no topic, and offer to bring back those that were excluded."""
-    st.caption(
-        _(
-            "{n} of {all} rows ({share}) are left out.",
-            n=number(topics.left_out_rows),
-            all=number(topics.row_count),
-            share=share(topics.left_out_rows, topics.row_count),
-        )
-    )
     if topics.excluded_rows and st.button(
         _("Bring back {rows} that were excluded", rows=rows_of(topics.excluded_rows)),
         icon=":material/visibility:",
@@ -42,6 +35,15 @@ def rows_outside(opened: Project, topics: TopicView) -> None:
         units = np.flatnonzero(topics.topic_of_unit == EXCLUDED).tolist()
         edit_topics(opened, "units_returned", units=units)
         st.rerun()
+    words = _(
+        "{n} of {all} rows ({share}) are left out.",
+        n=number(topics.left_out_rows),
+        all=number(topics.row_count),
+        share=share(topics.left_out_rows, topics.row_count),
+    )
+    if topics.deleted_rows:
+        words += " " + _("{n} of them, as you deleted their topic.", n=number(topics.deleted_rows))
+    st.caption(words)
 
 
 def carried_note(opened: Project) -> None:
@@ -53,15 +55,21 @@ def carried_note(opened: Project) -> None:
         return
     lost = ", ".join(plain(name) for name in carried["lost"])
     found = len(carried["topics"]) + len(carried["made"])
-    words = _(
-        "This map was made anew. {found} of the {all} topics that you had named, noted or coloured "
-        "were found again by their rows.",
-        found=found,
-        all=found + len(carried["lost"]),
-    )
+    words = [_("This map was made anew.")]
+    if every := found + len(carried["lost"]):
+        words.append(
+            _(
+                "{found} of the {all} topics that you had named, noted or coloured were found "
+                "again by their rows.",
+                found=found,
+                all=every,
+            )
+        )
     if lost:
-        words += " " + _("No topic shares more than half of its rows with: {names}.", names=lost)
-    st.caption(f":material/move_down: {words}")
+        words.append(_("No topic shares more than half of its rows with: {names}.", names=lost))
+    if carried["excluded"] or carried.get("deleted"):
+        words.append(_("What you had excluded or deleted stays so."))
+    st.caption(f":material/move_down: {' '.join(words)}")
 
 
 def _one_topic(opened: Project, topics: TopicView, topic: Topic) -> None:
@@ -109,7 +117,7 @@ def _actions(opened: Project, topic: Topic) -> None:
             if topic.divisible
             else _("It has no subtopics: it is one dense place on the map."),
         ):
-            split_topic(opened, topic.id)
+            _split(opened, topic)
             st.rerun()
         if st.button(
             _("Delete"),
@@ -138,4 +146,15 @@ def _merge(opened: Project, chosen: list[Topic]) -> None:
     if st.button(_("Merge these topics"), type="primary", icon=":material/merge:"):
         largest = sorted(chosen, key=lambda topic: (not topic.named, -topic.rows))
         edit_topics(opened, "topics_merged", topics=[topic.id for topic in largest])
+        touch(opened.id, largest[0].id)
         st.rerun()
+
+
+def _split(opened: Project, topic: Topic) -> None:
+    """Open a topic into two, take the larger in hand, and say what they are."""
+    before = load_topics(opened).by_id
+    split_topic(opened, topic.id)
+    parts = [part for part in load_topics(opened).topics if part.id not in before]
+    touch(opened.id, parts[0].id if parts else None)
+    names = " · ".join(f"**{plain(part.name)}** ({rows_of(part.rows)})" for part in parts)
+    st.toast(_("Split into {names}", names=names))

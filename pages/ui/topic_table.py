@@ -1,7 +1,5 @@
 """All topics in a table: how large, what about, how good."""
 
-from typing import Any
-
 import streamlit as st
 
 from core.figures import number, share
@@ -9,10 +7,9 @@ from core.project import Project
 from core.steps import Measure, Topic, TopicView, measures_of
 from pages.ui.jobs import job_panel, latest_job, submit
 from pages.ui.palette import category
+from pages.ui.touched import choosable, chosen_in
 from pages.ui.words import _
 
-# A click anywhere in a line opens its topic; ticks are for several.
-CHOOSING = ("multi-row", "single-cell")
 ROW_HEIGHT, HEAD_HEIGHT, MOST_HEIGHT = 35, 38, 600
 # Hennig (2007) calls a cluster stable from 0.75 on, and dissolved below 0.5.
 FIRM, LOOSE = 0.75, 0.5
@@ -45,17 +42,9 @@ def topic_table(opened: Project, topics: TopicView, measures: dict[int, Measure]
         hide_index=True,
         height=min(MOST_HEIGHT, HEAD_HEIGHT + ROW_HEIGHT * len(frame)),
         column_config=_columns(),
-        on_select="rerun",
-        selection_mode=CHOOSING,
-        key=f"topic-table-{opened.id}-{opened.revision}",
+        **choosable(opened, topics, "topic-table"),
     )
-    return chosen_in(picked.selection, topics)
-
-
-def chosen_in(selection: Any, topics: TopicView) -> list[Topic]:
-    """Return the topics that are ticked in a table of them, else the one whose cell was clicked."""
-    rows = selection.rows or [row for row, _column in selection.cells]
-    return [topics.topics[row] for row in rows]
+    return chosen_in(opened, topics, picked)
 
 
 def explain_measures() -> None:
@@ -97,17 +86,17 @@ def _columns() -> dict[str, object]:
     column = st.column_config
     return {
         "colour": column.TextColumn("", width=20),
-        "name": column.TextColumn(_("Topic"), width=230),
+        "name": column.TextColumn(_("Topic"), width=200),
         "rows": column.NumberColumn(_("Rows"), format="localized", width=60),
         "share": column.TextColumn(_("Share"), width=60),
-        "keywords": column.TextColumn(_("Keywords"), width=320),
+        "keywords": column.TextColumn(_("Keywords"), width=250),
         "coherence": column.TextColumn(
-            _("Coherence"), width=100, help=_("Do its keywords go together? 0 is chance.")
+            _("Coherence"), width=95, help=_("Do its keywords go together? 0 is chance.")
         ),
         "stability": column.TextColumn(
-            _("Stability"), width=100, help=_("Would it come out again? 1 is always.")
+            _("Stability"), width=90, help=_("Would it come out again? 1 is always.")
         ),
-        "note": column.TextColumn(_("Note"), width=160),
+        "note": column.TextColumn(_("Note"), width=130),
     }
 
 

@@ -130,6 +130,8 @@ def test_python_takes_the_outline_away(page: Any, address: str):
     page.get_by_role("button", name="Forget").click()
     page.get_by_text("corners: 0.").wait_for()
     page.wait_for_function("() => !document.querySelector('.textlode-map .shapelayer path')")
+    drawn_again(page, page.get_by_role("button", name="Recolour").click)
+    assert "corners: 0." in page.get_by_text(re.compile("corners:")).inner_text(), "nor back again"
 
 
 def test_python_sets_the_outline_before_and_after_the_map_is_drawn(page: Any, address: str):
@@ -166,6 +168,16 @@ def test_a_rerun_that_changes_no_point_draws_no_point_anew(page: Any, address: s
     assert chart.get_attribute("data-choices") == "1"
     drawn_again(page, page.get_by_role("button", name="Recolour").click)
     assert chart.get_attribute("data-choices") == "2"
+
+
+def test_an_outline_that_ends_on_the_point_where_it_began_is_no_click(page: Any, address: str):
+    chart = open_map(page, address, "rows=5")
+    codes = np.arange(5) % 4
+    corners = np.array([[0, 0], [100, 0], [100, 60], [0, 60]])
+    x, y = (corners[codes] + np.random.default_rng(0).normal(scale=4, size=(5, 2)))[2]
+    drag_around(page, chart, x - 18, y, 18)
+    page.get_by_text("events: selected.").wait_for()
+    page.get_by_text("clicked: None.").wait_for()
 
 
 def test_a_click_on_a_point_tells_its_row_and_one_on_a_name_its_topic(page: Any, address: str):

@@ -8,9 +8,9 @@ from streamlit.testing.v1 import AppTest
 
 from core.project import Catalogue, Project
 from core.steps import load_topics, run_step
-from pages.ui.scene import touched_key
+from pages.ui.touched import touched_key
 from tests.conftest import PROJECT
-from tests.pages.conftest import OpenPage
+from tests.pages.conftest import ROOT, OpenPage
 
 NEED_PROJECT = ("data", "map", "topics", "train", "explain", "predict", "export")
 PAGES = ("start", *NEED_PROJECT, "jobs", "settings")
@@ -142,10 +142,10 @@ def test_what_nobody_foresaw_is_a_sentence_and_a_line_in_the_log(
 
 
 def test_a_topic_is_renamed_beside_the_map(open_page: OpenPage, project: Project) -> None:
-    app = open_page("map", PROJECT)
+    app = open_page("start", PROJECT)
     first = load_topics(project).topics[0]
     app.session_state[touched_key(PROJECT)] = first.id
-    app.run()
+    app.switch_page(str(ROOT / "pages" / "map.py")).run()
     next(box for box in app.text_input if box.label == "Name").set_value("Renamed").run()
     no_error(app)
     assert load_topics(project).by_id[first.id].name == "Renamed"

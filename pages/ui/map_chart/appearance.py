@@ -49,6 +49,8 @@ def appearance(
     hidden: Collection[int],
     theme: Theme | None,
     height: int,
+    legend: str,
+    file: str,
     translate: Callable[[str], str],
 ) -> dict[str, Any]:
     """Return what the browser is told about the looks of a map, in the reader's language."""
@@ -58,5 +60,7 @@ def appearance(
         "hidden": sorted(int(code) for code in hidden),
         "theme": theme,
         "height": height,
+        "legend": legend,
+        "file": file,
         "words": {name: translate(message) for name, message in WORDS.items()},
     }

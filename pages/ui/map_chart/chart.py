@@ -41,6 +41,8 @@ def map_chart(
     marked: Iterable[int] = (),
     theme: Theme | None = None,
     height: int = 640,
+    legend: str = "",
+    file: str = "",
     translate: Callable[[str], str] = str,
     on_event: Callable[[MapEvent], None] | None = None,
 ) -> MapEvent:
@@ -48,8 +50,9 @@ def map_chart(
 
     `palette[code]` is a colour "#rrggbb". With `highlighted` rows the others are dimmed; `hidden`
     codes are not drawn; `marked` rows carry a ring. The selection belongs to the hand; `select`
-    changes it from Python. Without a theme the map follows Streamlit's. `on_event` is called once
-    for each event, before the script runs again.
+    changes it from Python. Without a theme the map follows Streamlit's. `legend` stands above the
+    names that have no place, `file` is what pictures are called. `on_event` is called once for each
+    event, before the script runs again.
     """
     if points.count != colours.count:
         raise ValueError(f"{points.count} points have {colours.count} colours")
@@ -68,10 +71,13 @@ def map_chart(
             hidden=hidden,
             theme=theme,
             height=height,
+            legend=legend,
+            file=file,
             translate=translate,
         ),
         "marked": [int(row) for row in marked],
         "selection": {
+            "kind": event.kind,
             "number": event.number,
             "polygon": event.polygon,
             "clicked": event.clicked,

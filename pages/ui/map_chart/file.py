@@ -67,10 +67,12 @@ def map_html(
             hidden=(),
             theme=theme,
             height=0,
+            legend="",
+            file=title,
             translate=translate,
         ),
         "marked": [],
-        "selection": {"number": 0, "polygon": None, "clicked": None},
+        "selection": {"kind": "nothing", "number": 0, "polygon": None, "clicked": None},
     }
     values = {
         "TITLE": escape(title),

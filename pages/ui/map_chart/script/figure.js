@@ -32,13 +32,17 @@ export function pointSize(count, zoom) {
   return Math.round(Math.min(2.2, Math.max(1, zoom ** 0.3)) * size);
 }
 
-/**
- * Returns one trace for each colour among the slots, with those that are out of the light first
- * and those left out next, so that the others lie on top of them. `kindOf(row)` is a code,
- * `DIMMED` or `LEFT_OUT`.
- */
 export const DIMMED = -2;
 export const LEFT_OUT = -1;
+const ROUNDS = 6;
+const MOST_TRACES = 60;
+
+/**
+ * Returns the traces of the slots, one colour each, with those that are out of the light first
+ * and those left out next, so that the others lie on top of them. Few colours are drawn in
+ * several rounds, as the last of them would else cover all others. `kindOf(row)` is a code,
+ * `DIMMED` or `LEFT_OUT`.
+ */
 
 export function pointTraces(points, slots, kindOf, look) {
   const sizes = new Map();
@@ -63,7 +67,19 @@ export function pointTraces(points, slots, kindOf, look) {
     trace.y[at] = points.ys[slots[i]];
     sizes.set(kinds[i], at + 1);
   }
-  return [...traces.values()];
+  const rounds = Math.max(1, Math.min(ROUNDS, Math.floor(MOST_TRACES / (traces.size || 1))));
+  const parts = [];
+  for (let round = 0; round < rounds; round++) {
+    for (const [kind, trace] of traces) parts.push(...partOf(kind, trace, round, rounds));
+  }
+  return parts;
+}
+
+/** Returns what a round draws of a colour: a share of its points; what lies below, all at once. */
+function partOf(kind, trace, round, rounds) {
+  if (kind < 0) return round ? [] : [trace];
+  const [from, to] = [round, round + 1].map((part) => Math.floor((trace.x.length * part) / rounds));
+  return from < to ? [{ ...trace, x: trace.x.subarray(from, to), y: trace.y.subarray(from, to) }] : [];
 }
 
 function markerOf(kind, look) {
@@ -148,15 +164,20 @@ export function nameAnnotation(label, unplace, look) {
 
 const LEGEND_LINES = 24;
 
-/** Returns the names that have no place on the map as a list of colours, or null without any. */
-export function legendOf(names, look) {
+/** Returns the names without a place as a list of colours under a title, or null without any. */
+export function legendOf(names, title, look) {
   const listed = names.filter((name) => name.name).slice(0, LEGEND_LINES);
   if (!listed.length) return null;
-  const lines = listed.map((name) => shortened(name.name));
-  const text = listed.map((name, i) => {
-    const colour = look.palette[name.code] ?? look.grey;
-    return `<span style="color:${colour}">●</span> ${escapeMarkup(lines[i])}`;
-  });
+  const heading = title ? [shortened(title)] : [];
+  const lines = [...heading, ...listed.map((name) => shortened(name.name))];
+  const dots = listed.map((name) => look.palette[name.code] ?? look.grey);
+  const text = [
+    ...heading.map((words) => `<b>${escapeMarkup(words)}</b>`),
+    ...dots.map(
+      (colour, i) =>
+        `<span style="color:${colour};font-size:16px">●</span> ${escapeMarkup(lines[heading.length + i])}`,
+    ),
+  ];
   const fontSize = 12;
   const annotation = {
     xref: "paper",

@@ -151,11 +151,13 @@ class TextlodeMap {
   }
 
   /** Takes over a selection that Python set, or that this map had before it was taken down. */
-  adoptSelection({ number, polygon, clicked }) {
+  adoptSelection({ kind, number, polygon, clicked }) {
     // What the hand has just drawn may not have reached Python yet; its number is the higher.
     if (number <= this.number) return;
     this.number = number;
     this.selection = { polygon, clicked };
+    // With every change on the page the browser sends again what it told last.
+    if (this.told) this.send?.({ kind, number, topic: null, polygon, clicked });
   }
 
   showEmpty(data) {
@@ -189,7 +191,11 @@ class TextlodeMap {
     if (drawnWith !== this.drawnWith) this.traces = null;
     this.drawnWith = drawnWith;
     this.choosePoints();
-    const legend = legendOf(this.names.filter((name) => name.x == null), this.look);
+    const legend = legendOf(
+      this.names.filter((name) => name.x == null),
+      this.data.legend,
+      this.look,
+    );
     this.labels = placeNames(
       this.names.filter((name) => name.x != null),
       (x, y) => this.toPixels(x, y),
@@ -432,7 +438,7 @@ class TextlodeMap {
       this.view = this.homeView();
       return this.draw();
     }
-    return downloadPicture(this.plot, this.look, name, this.data.words.file);
+    return downloadPicture(this.plot, this.look, name, this.data.file || this.data.words.file);
   }
 
   outlined(shapes) {
@@ -450,6 +456,7 @@ class TextlodeMap {
   /** Tells Python the selection as it stands. */
   tell(kind, topic = null) {
     this.number = Math.max(this.number + 1, Date.now());
+    this.told = true;
     this.send?.({ kind, number: this.number, topic, ...this.selection });
   }
 
@@ -496,6 +503,7 @@ class TextlodeMap {
       this.hideTip();
       if (!onMap(event) || event.button !== 0) return;
       this.pressed = at(event);
+      this.dragged = false;
       // Plotly keeps the click from giving the focus, which the keys below need.
       root.focus({ preventScroll: true });
     });
@@ -503,15 +511,22 @@ class TextlodeMap {
     root.addEventListener("focus", () => root.classList.toggle("ringed", !this.pressed));
     root.addEventListener("blur", () => root.classList.remove("ringed"));
     // While a button is down Plotly lies over the whole page, so the end is heard at the window.
+    // An outline that ends where it began is no click.
+    this.strays = (event) => {
+      if (!this.pressed) return;
+      const [left, top] = at(event);
+      this.dragged ||= Math.hypot(left - this.pressed[0], top - this.pressed[1]) >= 4;
+    };
     this.released = (event) => {
       if (!this.pressed) return;
       const [left, top] = at(event);
-      const still = Math.hypot(left - this.pressed[0], top - this.pressed[1]) < 4;
+      this.strays(event);
       this.pressed = null;
       if (this.postponed) this.refineSoon();
       this.postponed = false;
-      if (still && event.type === "pointerup") this.clickedAt(left, top);
+      if (!this.dragged && event.type === "pointerup") this.clickedAt(left, top);
     };
+    window.addEventListener("pointermove", this.strays, true);
     for (const end of ENDS) window.addEventListener(end, this.released, true);
     root.addEventListener("pointermove", (event) => {
       if (event.buttons || !onMap(event)) return this.hideTip();
@@ -607,6 +622,7 @@ class TextlodeMap {
     clearTimeout(this.asking);
     this.resizing.disconnect();
     for (const end of ENDS) window.removeEventListener(end, this.released, true);
+    window.removeEventListener("pointermove", this.strays, true);
     if (this.started) window.Plotly.purge(this.plot);
     this.root.remove();
   }
