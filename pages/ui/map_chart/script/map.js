@@ -1,6 +1,6 @@
 // The map: holds what is shown, answers the hand, and tells Python what was selected.
 
-import { fetchColumn, preparePoints } from "./columns.js";
+import { codesInOrder, fetchColumn, preparePoints } from "./columns.js";
 import { SAMPLED, WHOLE_UP_TO, densityPicture, slotsWithin, widen } from "./levels.js";
 import { boxOf, placeNames } from "./names.js";
 import { indexSlots, nearestSlot } from "./picking.js";
@@ -268,7 +268,7 @@ class TextlodeMap {
     // A match of a search is found before what is dimmed beside it.
     const lit = this.lit ? [this.slots.filter((slot) => this.lit[points.ids[slot]])] : [];
     this.indexes = [...lit, this.slots].map((slots) => indexSlots(points, slots));
-    this.density = whole || this.slots.length < SAMPLED ? null : this.densityImage(box, accepts);
+    this.density = whole || this.slots.length < SAMPLED ? null : this.densityImage(box);
   }
 
   /** Whether what is drawn will do for a view: all of it is there, and not far more. */
@@ -290,12 +290,18 @@ class TextlodeMap {
     return this.codes[row] === this.leftOut ? LEFT_OUT : this.codes[row];
   }
 
-  densityImage(box, accepts) {
-    const colours = this.look.palette.map(channels);
-    const grey = channels(this.look.grey);
-    const colourOf = (row) => (this.lit ? grey : (colours[this.codes[row]] ?? grey));
+  densityImage(box) {
+    const { points, codes, shown, look } = this;
+    const palette = this.lit ? [] : look.palette;
     const size = [Math.round(this.width / 2), Math.round(this.height / 2)];
-    const source = densityPicture(this.points, box, accepts, colourOf, ...size);
+    const source = densityPicture(
+      points,
+      codesInOrder(points, codes),
+      box,
+      shown,
+      colourTable(palette, look.grey, shown.length),
+      ...size,
+    );
     return {
       source,
       xref: "x",
@@ -639,6 +645,16 @@ function joined(first, second) {
   all.set(first);
   all.set(second, first.length);
   return all;
+}
+
+/** Returns red, green and blue of so many codes one after the other; those beyond the palette are grey. */
+function colourTable(palette, grey, codes) {
+  const table = new Uint8Array(3 * codes);
+  const beyond = channels(grey);
+  for (let code = 0; code < codes; code++) {
+    table.set(code < palette.length ? channels(palette[code]) : beyond, 3 * code);
+  }
+  return table;
 }
 
 function channels(hex) {
