@@ -3,7 +3,6 @@
 import numpy as np
 import streamlit as st
 
-from core.figures import share
 from core.project import Project
 from core.steps import OpenMap, TopicView
 from pages.ui.colouring import TOPIC, colour_choices
