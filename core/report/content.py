@@ -9,7 +9,10 @@ from core.report.picture import MapPicture
 
 @dataclass(frozen=True)
 class TopicSection:
-    """One topic; the colour is "#rrggbb", the examples are whole texts."""
+    """One topic; the colour is "#rrggbb", the examples are whole texts.
+
+    `grades` are words, to be translated, for how good it is: its coherence, its stability.
+    """
 
     name: str
     colour: str
@@ -17,6 +20,7 @@ class TopicSection:
     keywords: tuple[str, ...]
     examples: tuple[str, ...]
     note: str = ""
+    grades: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True)

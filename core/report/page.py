@@ -1,6 +1,6 @@
 """A report in words: one HTML page in the reader's language, for the screen and for paper."""
 
-from functools import cache
+from functools import cache, partial
 from typing import TYPE_CHECKING, Any
 
 from core import __version__
@@ -11,9 +11,8 @@ from core.report.content import Report
 if TYPE_CHECKING:
     from jinja2 import Template
 
-MOST_CARDS = 24
-EXAMPLES = 2
-EXAMPLE_LENGTH = 220
+MOST_EXAMPLES = 24
+EXAMPLE_LENGTH = 160
 KEYWORDS = 8
 MISTAKES = 5
 
@@ -31,13 +30,16 @@ WORDS = {
     "sizes": N_("The topics"),
     "topic": N_("Topic"),
     "share": N_("Share"),
-    "keywords": N_("Keywords"),
+    "about": N_("What it is about: its keywords, and a text that stands for it"),
     "left_out_row": N_("Left out (noise): between the topics"),
     "excluded_row": N_("Taken out of the topics by hand"),
     "empty_row": N_("Without a text"),
     "all_rows": N_("All rows"),
-    "examples": N_("In their own words"),
-    "examples_meaning": N_("The texts that stand for each topic best, shortened."),
+    "grades_meaning": N_(
+        "Clear, fair or vague: whether the keywords of a topic go together (coherence). Firm, fair "
+        "or loose: whether it comes out again when some of the texts are left away (stability); "
+        "the borders of a loose topic are a matter of chance."
+    ),
     "model": N_("A model for new texts"),
     "class": N_("Class"),
     "precision": N_("Precision"),
@@ -68,14 +70,14 @@ def write_page(report: Report, language: str = "en") -> str:
         "lead": _lead(report, language),
         "topics": report.topics,
         "largest": max((topic.rows for topic in report.topics), default=1) or 1,
-        "cards": [topic for topic in report.topics[:MOST_CARDS] if topic.examples],
+        "most_examples": MOST_EXAMPLES,
         "map_note": _map_note(report, language),
-        "cards_note": _cards_note(report, language),
+        "examples_note": _examples_note(report, language),
         "model_sentence": _model_sentence(report, language),
         "mistakes": _mistakes(report, language),
         "signature": translate(N_("Made with Textlode {version}."), language, version=__version__),
         "keywords": KEYWORDS,
-        "examples": EXAMPLES,
+        "say": partial(translate, language=language),
     }
     return _template().render(values)
 
@@ -168,13 +170,13 @@ def _map_note(report: Report, language: str) -> str:
     )
 
 
-def _cards_note(report: Report, language: str) -> str:
-    if len(report.topics) <= MOST_CARDS:
+def _examples_note(report: Report, language: str) -> str:
+    if len(report.topics) <= MOST_EXAMPLES:
         return ""
     return translate(
-        N_("Shown are the {n} largest of {all} topics."),
+        N_("Texts are shown of the {n} largest of {all} topics."),
         language,
-        n=MOST_CARDS,
+        n=MOST_EXAMPLES,
         all=len(report.topics),
     )
 

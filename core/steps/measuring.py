@@ -7,6 +7,7 @@ from typing import Any
 from core.explore import ClusterSettings, Projection, Resamples, resample
 from core.explore import coherence as coherence_of
 from core.explore import stability as stability_of
+from core.i18n import N_
 from core.progress import Progress
 from core.project import Artifact, Draft, Project, Recipe
 from core.steps.opened_map import open_map, terms_of_map
@@ -18,12 +19,27 @@ class MeasureSettings:
     """Measuring has no settings: it measures the topics that stand."""
 
 
+# Hennig (2007) calls a cluster stable from 0.75 on, and dissolved below 0.5.
+FIRM, LOOSE = 0.75, 0.5
+CLEAR, VAGUE = 0.15, 0.0
+
+
 @dataclass(frozen=True)
 class Measure:
     """Of one topic: `coherence` of its keywords, -1..1, and `stability`, 0..1; None: not known."""
 
     coherence: float | None
     stability: float | None
+
+    @property
+    def coherence_grade(self) -> str:
+        """Whether its keywords go together, in a word to be translated."""
+        return _grade(self.coherence, CLEAR, VAGUE, N_("clear"), N_("vague"))
+
+    @property
+    def stability_grade(self) -> str:
+        """Whether it would come out again, in a word to be translated."""
+        return _grade(self.stability, FIRM, LOOSE, N_("firm"), N_("loose"))
 
 
 def measure(project: Project, settings: MeasureSettings, progress: Progress) -> dict[str, Any]:
@@ -60,6 +76,22 @@ def resamples_of(project: Project, progress: Progress) -> Artifact:
         draft.save_arrays(resample(space, vectors, options, progress).arrays())
 
     return project.make(recipe, build)
+
+
+def measured(project: Project, view: TopicView, progress: Progress) -> dict[int, Measure]:
+    """Return the measures of topics by their ids, measuring them where that was not done yet."""
+    found = measures_of(project, view)
+    if found is None:
+        measure(project, MeasureSettings(), progress)
+        found = measures_of(project, view)
+    return found or {}
+
+
+def _grade(value: float | None, high: float, low: float, above: str, below: str) -> str:
+    if value is None:
+        return N_("not known")
+    value = round(value, 2)
+    return above if value >= high else below if value < low else N_("fair")
 
 
 def _recipe(project: Project, view: TopicView) -> Recipe:

@@ -25,6 +25,7 @@ from core.report import (
     draw_map,
     write_page,
 )
+from core.steps.measuring import Measure, measured
 from core.steps.models import list_models
 from core.steps.opened_map import OpenMap, open_map
 from core.steps.topic_edits import EMPTY, EXCLUDED
@@ -37,6 +38,7 @@ SETTING_NAMES = {
     "min_cluster_size": N_("smallest cluster"),
     "seed": N_("seed"),
 }
+DELIMITERS = {",": N_("commas"), ";": N_("semicolons"), "\t": N_("tabs")}
 
 
 @dataclass(frozen=True)
@@ -65,8 +67,10 @@ def report(project: Project, settings: ReportSettings, progress: Progress) -> di
     topics = load_topics(project)
     progress(0, 0, N_("Drawing the map"))
     picture = picture_of(project, topics)
+    measures = measured(project, topics, progress)
     progress(0, 0, N_("Writing the report"))
-    page = write_page(gather(project, topics, picture, settings.language), settings.language)
+    found = gather(project, topics, picture, measures, settings.language)
+    page = write_page(found, settings.language)
     path = Path(settings.out)
     path.parent.mkdir(parents=True, exist_ok=True)
     write_bytes(path, page.encode())
@@ -94,7 +98,13 @@ def places_in_sight(opened: OpenMap, topics: TopicView) -> npt.NDArray[np.float3
     return np.where(excluded[:, None], np.float32("nan"), np.asarray(opened.places))
 
 
-def gather(project: Project, topics: TopicView, picture: MapPicture, language: str) -> Report:
+def gather(
+    project: Project,
+    topics: TopicView,
+    picture: MapPicture,
+    measures: dict[int, Measure],
+    language: str,
+) -> Report:
     """Return what the report of a project says."""
     table = project.current("table")
     return Report(
@@ -109,7 +119,7 @@ def gather(project: Project, topics: TopicView, picture: MapPicture, language: s
         topics=tuple(
             TopicSection(
                 topic.name, colour_of(topic), topic.rows, topic.keywords, topic.examples,
-                note=topic.note,
+                note=topic.note, grades=_grades(measures.get(topic.id)),
             )
             for topic in topics.topics
         ),
@@ -117,6 +127,10 @@ def gather(project: Project, topics: TopicView, picture: MapPicture, language: s
         model=_model(project),
         making=tuple(_making(project, topics, language)),
     )  # fmt: skip
+
+
+def _grades(measure: Measure | None) -> tuple[str, ...]:
+    return (measure.coherence_grade, measure.stability_grade) if measure else ()
 
 
 def colour_of(topic: Topic) -> str:
@@ -183,8 +197,8 @@ def _making(project: Project, topics: TopicView, language: str) -> list[tuple[st
 def _reading(table: Artifact, language: str) -> str:
     summary = table.json("reading").get("summary") or {}
     values = dict(summary.get("values", {}))
-    if values.get("delimiter") == "\t":
-        values["delimiter"] = translate(N_("tabs"), language)
+    if (mark := values.get("delimiter")) in DELIMITERS:
+        values["delimiter"] = translate(DELIMITERS[mark], language)
     return translate(summary.get("template", ""), language, **values)
 
 

@@ -92,7 +92,8 @@ def report_panel(opened: Project) -> None:
     st.caption(
         _(
             "One page to send on: the map, the topics with their sizes, keywords and example "
-            "texts, the model, and how all of it was made. It opens in any browser and prints."
+            "texts, how good they are, the model, and how all of it was made. It opens in any "
+            "browser and prints."
         )
     )
     if st.button(_("Write the report"), icon=":material/article:"):

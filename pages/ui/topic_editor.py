@@ -152,9 +152,11 @@ def _merge(opened: Project, chosen: list[Topic]) -> None:
 
 def _split(opened: Project, topic: Topic) -> None:
     """Open a topic into two, take the larger in hand, and say what they are."""
-    before = load_topics(opened).by_id
+    texts = load_topics(opened).topic_of_unit == topic.id
     split_topic(opened, topic.id)
-    parts = [part for part in load_topics(opened).topics if part.id not in before]
+    view = load_topics(opened)
+    found = set(np.unique(view.topic_of_unit[texts]).tolist())
+    parts = [part for part in view.topics if part.id in found]
     touch(opened.id, parts[0].id if parts else None)
     names = " · ".join(f"**{plain(part.name)}** ({rows_of(part.rows)})" for part in parts)
     st.toast(_("Split into {names}", names=names))

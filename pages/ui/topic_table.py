@@ -11,9 +11,6 @@ from pages.ui.touched import choosable, chosen_in
 from pages.ui.words import _
 
 ROW_HEIGHT, HEAD_HEIGHT, MOST_HEIGHT = 35, 38, 600
-# Hennig (2007) calls a cluster stable from 0.75 on, and dissolved below 0.5.
-FIRM, LOOSE = 0.75, 0.5
-CLEAR, VAGUE = 0.15, 0.0
 
 
 def measured(opened: Project, topics: TopicView) -> dict[int, Measure]:
@@ -76,8 +73,8 @@ def _row(topic: Topic, topics: TopicView, measure: Measure | None) -> list[str |
         topic.rows,
         share(topic.rows, topics.row_count),
         ", ".join(topic.keywords),
-        _graded(measure.coherence, CLEAR, VAGUE, _("clear"), _("vague")) if measure else "",
-        _graded(measure.stability, FIRM, LOOSE, _("firm"), _("loose")) if measure else "",
+        _graded(measure.coherence, _(measure.coherence_grade)) if measure else "",
+        _graded(measure.stability, _(measure.stability_grade)) if measure else "",
         topic.note,
     ]
 
@@ -100,13 +97,8 @@ def _columns() -> dict[str, object]:
     }
 
 
-def _graded(value: float | None, high: float, low: float, above: str, below: str) -> str:
-    """Return a figure and the word for it: `above` from high on, `below` under low, else fair."""
-    if value is None:
-        return _("not known")
-    value = round(value, 2)
-    word = above if value >= high else below if value < low else _("fair")
-    return f"{value:.2f} {word}"
+def _graded(value: float | None, grade: str) -> str:
+    return grade if value is None else f"{value:.2f} {grade}"
 
 
 def size_sentence(topics: TopicView) -> str:

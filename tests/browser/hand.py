@@ -4,6 +4,8 @@ Streamlit draws a page anew after each change and while a job runs, and puts oth
 place of the old ones. A person whose click had no effect clicks again; so do these.
 """
 
+import json
+import math
 from collections.abc import Callable
 from typing import Any
 
@@ -101,3 +103,58 @@ def follow(page: Any, name: str) -> None:
     heading = page.get_by_role("heading", name=name, exact=True)
     repeat_until(heading, lambda: link.click(timeout=5 * SECOND), seconds=20)
     settle(page)
+
+
+def draw_around(page: Any, across: float, down: float, radius: float) -> list[tuple[float, float]]:
+    """Draw a circle on the map, its middle and radius in shares of the map; return its corners.
+
+    The corners are in the coordinates of the points.
+    """
+    chart = page.locator(".textlode-map")
+    box, view = chart.bounding_box(), json.loads(chart.get_attribute("data-view"))
+    turns = [turn * math.pi / 18 for turn in range(37)]
+    reach = radius * box["width"]
+    spots = [
+        (
+            across * box["width"] + reach * math.cos(turn),
+            down * box["height"] + reach * math.sin(turn),
+        )
+        for turn in turns
+    ]
+    page.mouse.move(box["x"] + spots[0][0], box["y"] + spots[0][1])
+    page.mouse.down()
+    for left, top in spots[1:]:
+        page.mouse.move(box["x"] + left, box["y"] + top)
+    page.mouse.up()
+    wide, high = view["x1"] - view["x0"], view["y1"] - view["y0"]
+    return [
+        (view["x0"] + left / box["width"] * wide, view["y1"] - top / box["height"] * high)
+        for left, top in spots
+    ]
+
+
+def tick(page: Any, line: int, effect: Any, across: float = 18) -> None:
+    """Tick a line (from 0) of the topics beside the map until the effect shows."""
+    table = page.get_by_test_id("stDataFrame").first
+    spot = {"x": across, "y": 38 + 44 * line + 22}
+    repeat_until(effect, lambda: table.click(position=spot, timeout=5 * SECOND))
+    settle(page)
+
+
+def decide(page: Any, project: Any, button: Any, seconds: float = 10) -> None:
+    """Press the button (a locator) until the open project has a decision more in its log."""
+    before = project.revision
+    for _ in range(TRIES):
+        settle(page)
+        button.click(timeout=seconds * SECOND)
+        for _ in range(int(seconds * SECOND) // 50):
+            if project.revision > before:
+                return settle(page)
+            page.wait_for_timeout(50)
+    raise AssertionError("nothing was decided")
+
+
+def undo(page: Any, project: Any) -> None:
+    """Take the last decision of an open project back."""
+    main = page.get_by_test_id("stMain")
+    decide(page, project, main.get_by_role("button").filter(has_text="undo").first)

@@ -475,22 +475,23 @@ class TextlodeMap {
   }
 
   clickedAt(left, top) {
-    const slot = this.slotAt(left, top);
+    const label = this.labels.find(
+      ({ box }) => left > box.left && left < box.right && top > box.top && top < box.bottom,
+    );
+    // On a name only the point under the very pointer is meant, and not one that is near.
+    const slot = this.slotAt(left, top, label ? 1 : REACH);
     if (slot >= 0) {
       this.selection.clicked = this.points.ids[slot];
       this.tell("clicked");
       return this.draw();
     }
-    const label = this.labels.find(
-      ({ box }) => left > box.left && left < box.right && top > box.top && top < box.bottom,
-    );
     if (label) this.tell("named", label.name.code);
     return undefined;
   }
 
-  slotAt(left, top) {
+  slotAt(left, top, near = REACH) {
     const [x, y] = this.toPlace(left, top);
-    const reach = ((REACH + this.size / 2) * (this.view.x1 - this.view.x0)) / this.width;
+    const reach = ((near + this.size / 2) * (this.view.x1 - this.view.x0)) / this.width;
     for (const index of this.indexes) {
       const slot = nearestSlot(index, x, y, reach);
       if (slot >= 0) return slot;
