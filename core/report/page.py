@@ -160,14 +160,15 @@ def _gap(language: str) -> str:
 
 def _map_note(report: Report, language: str) -> str:
     picture = report.picture
-    if picture.dots == picture.texts:
-        return ""
-    return translate(
-        N_("{dots} of {texts} different texts are drawn."),
-        language,
-        dots=number(picture.dots),
-        texts=number(picture.texts),
-    )
+    notes = []
+    if picture.dots != picture.texts:
+        drawn = {"dots": number(picture.dots), "texts": number(picture.texts)}
+        notes.append(
+            translate(N_("{dots} of {texts} different texts are drawn."), language, **drawn)
+        )
+    if picture.numbered:
+        notes.append(translate(N_("A number is a topic of that rank in the table."), language))
+    return _gap(language).join(notes)
 
 
 def _examples_note(report: Report, language: str) -> str:

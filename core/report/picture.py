@@ -33,11 +33,15 @@ class PicturedTopic:
 
 @dataclass(frozen=True)
 class MapPicture:
-    """An SVG element, and how many of all texts have a dot in it."""
+    """An SVG element, and how many of all texts have a dot in it.
+
+    `numbered` says whether some topics have their ranks there for want of room for their names.
+    """
 
     svg: str
     dots: int
     texts: int
+    numbered: bool = False
 
 
 @dataclass(frozen=True)
@@ -71,10 +75,12 @@ def draw_map(
     topics: Sequence[PicturedTopic],
     title: str = "",
     seed: int = SEED,
+    ranks: bool = True,
 ) -> MapPicture:
     """Draw places (n, 2) as dots in the colours of their topics, grey where there is none.
 
-    Beyond 8,000 texts the dots are a sample of them. A name without room gives way to its rank.
+    Beyond 8,000 texts the dots are a sample of them. A name without room gives way to its rank, or
+    with no `ranks` to nothing.
     """
     known = np.flatnonzero(np.isfinite(places).all(axis=1))
     sample = known
@@ -87,10 +93,9 @@ def draw_map(
     layers = [_dots(spots[outside], GREY)] + [
         _dots(spots[sample[topic_of_unit[sample] == topic.id]], topic.colour) for topic in topics
     ]
-    names = _names(spots, topic_of_unit, topics, known)
-    return MapPicture(
-        _element(layers, names, title, _dot_size(len(sample))), len(sample), len(places)
-    )
+    names, numbers = _names(spots, topic_of_unit, topics, known, ranks)
+    svg = _element(layers, names + numbers, title, _dot_size(len(sample)))
+    return MapPicture(svg, len(sample), len(places), bool(numbers))
 
 
 def _element(layers: list[str], names: list[str], title: str, dot: float) -> str:
@@ -140,24 +145,27 @@ def _names(
     topic_of_unit: npt.NDArray[np.integer],
     topics: Sequence[PicturedTopic],
     known: npt.NDArray[np.intp],
-) -> list[str]:
-    """Place the names, the largest topic first, none touching another."""
+    ranks: bool,
+) -> tuple[list[str], list[str]]:
+    """Place the names, the largest topic first, none touching another; ranks where none fits."""
     largest = max((topic.rows for topic in topics), default=1) or 1
     taken: list[_Box] = []
-    drawn = []
+    names: list[str] = []
+    numbers: list[str] = []
     for topic in sorted(topics, key=lambda topic: topic.rank):
         members = known[topic_of_unit[known] == topic.id]
         if not len(members):
             continue
         x, y = np.median(spots[members], axis=0).tolist()
         size = SMALLEST_FONT + (LARGEST_FONT - SMALLEST_FONT) * (topic.rows / largest) ** 0.5
-        for lines, font in ((_lines(topic.name), size), ([str(topic.rank)], SMALLEST_FONT)):
+        ways = [(_lines(topic.name), size, names), ([str(topic.rank)], SMALLEST_FONT, numbers)]
+        for lines, font, drawn in ways[: 2 if ranks else 1]:
             box = _free_box(lines, font, x, y, taken)
             if box is not None:
                 taken.append(box)
                 drawn.append(_text(lines, font, box))
                 break
-    return drawn
+    return names, numbers
 
 
 def _free_box(lines: list[str], font: float, x: float, y: float, taken: list[_Box]) -> _Box | None:

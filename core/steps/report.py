@@ -82,14 +82,14 @@ def report(project: Project, settings: ReportSettings, progress: Progress) -> di
     }
 
 
-def picture_of(project: Project, topics: TopicView) -> MapPicture:
+def picture_of(project: Project, topics: TopicView, ranks: bool = True) -> MapPicture:
     """Return the map of a project as SVG, its topics by their names and colours."""
     pictured = [
         PicturedTopic(topic.id, rank, topic.name, colour_of(topic), topic.rows)
         for rank, topic in enumerate(topics.topics, 1)
     ]
     places = places_in_sight(open_map(project), topics)
-    return draw_map(places, topics.topic_of_unit, pictured, project.name)
+    return draw_map(places, topics.topic_of_unit, pictured, project.name, ranks=ranks)
 
 
 def places_in_sight(opened: OpenMap, topics: TopicView) -> npt.NDArray[np.float32]:

@@ -114,4 +114,4 @@ def _map_page(opened: Project, reader_language: str) -> Iterator[bytes]:
 
 
 def _map_picture(opened: Project) -> Iterator[bytes]:
-    yield picture_of(opened, load_topics(opened)).svg.encode()
+    yield picture_of(opened, load_topics(opened), ranks=False).svg.encode()

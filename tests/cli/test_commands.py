@@ -13,6 +13,7 @@ import pytest
 from core.cli import installation, main
 from core.data import Remedy
 from core.project import Project
+from core.steps import map_options
 
 REPOSITORY = Path(__file__).parents[2]
 COMMANDS = (
@@ -99,6 +100,50 @@ def test_export_in_the_dialect_of_the_source(
     assert made["encoding"] == "cp1252"
     assert out.read_bytes().startswith("nr;text\r\n1;Größe".encode("cp1252"))
     assert "invalid choice" in fail(capfd, "export", *here, "--out", out, "--csv", "odd")
+
+
+def test_roles_are_given_by_name(
+    mail: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capfd: pytest.CaptureFixture[str]
+) -> None:
+    monkeypatch.setenv("TEXTLODE_HOME", str(tmp_path / "home"))
+    roles = ("--text", "subject", "--date", "date", "--id", "id", "--label", "label")
+    made = succeed(capfd, "ingest", mail, "--project", tmp_path / "p", *roles)
+    assert made["roles"] == {"text": "subject", "date": "date", "id": "id", "label": "label"}
+
+
+def test_a_map_is_made_by_its_settings_which_the_project_keeps(
+    project: Project, capfd: pytest.CaptureFixture[str]
+) -> None:
+    here = ("map", "--project", project.folder, "--encoder", "instant")
+    layout = ("--neighbours", 9, "--spread", 0.4, "--seed", 7)
+    before = project.state.current["layout"]
+    made = succeed(capfd, *here, *layout, "--smallest-cluster", 12, "--engine", "fast")
+    assert made["layout"] != before
+    assert map_options(project) == {
+        "neighbours": 9, "spread": 0.4, "seed": 7, "smallest_cluster": 12, "engine": "fast"
+    }  # fmt: skip
+    assert "invalid choice" in fail(capfd, *here, "--engine", "odd")
+
+
+def test_a_model_has_a_name_by_which_it_predicts_and_explains(
+    project: Project, tmp_path: Path, capfd: pytest.CaptureFixture[str]
+) -> None:
+    here = ("--project", project.folder)
+    teach = ("train", *here, "--label", "label", "--method", "probe")
+    succeed(capfd, *teach, "--name", "first", "--seed", 1)
+    succeed(capfd, *teach, "--name", "second", "--seed", 2)
+    names = {one["name"]: one["key"] for one in succeed(capfd, "models", *here)["models"]}
+    assert {"first", "second"} <= names.keys()
+    new = tmp_path / "new.csv"
+    new.write_text("nr,words\n1,Make money now\n2,The kernel does not build\n")
+    out = tmp_path / "out.csv"
+    asked = ("predict", new, *here, "--text-column", "words", "--out", out)
+    assert succeed(capfd, *asked, "--model", names["first"])["rows"] == 2
+    assert out.exists()
+    why = tmp_path / "why.json"
+    asked = ("explain", *here, "--text", "Make money", "--model", names["first"], "--out", why)
+    succeed(capfd, *asked)
+    assert "money" in why.read_text("utf-8")
 
 
 def test_findings_are_listed_switched_on_and_off_again(

@@ -9,6 +9,7 @@ from pathlib import Path
 
 import numpy as np
 import pyarrow as pa
+import pyarrow.parquet as pq
 import pytest
 
 from core.errors import ArtifactDamaged, NotReady, OutOfRoom, ProjectProblem
@@ -39,6 +40,19 @@ def test_the_same_recipe_is_read_and_not_computed_again(project: Project) -> Non
     assert artifact.array("values").tolist() == [0, 1, 2, 3, 4]
     assert artifact.table("rows").column("a").to_pylist() == ["x", "y"]
     assert artifact.json("facts") == {"n": 5}
+
+
+@pytest.mark.parametrize("number", [0, 3, 6])
+def test_one_row_is_read_from_the_group_that_holds_it(project: Project, number: int) -> None:
+    def grouped(draft: Draft, scratch: Path) -> None:
+        draft.save_table("rows", pa.table({"a": [str(n) for n in range(7)], "b": [None] * 7}))
+
+    artifact = project.make(RECIPE, grouped)
+    path = artifact.folder / "rows.parquet"
+    pq.write_table(pq.read_table(path), path, row_group_size=3)
+    assert artifact.row("rows", number) == {"a": str(number), "b": None}
+    with pytest.raises(IndexError):
+        artifact.row("rows", 7)
 
 
 def test_other_settings_are_another_artifact(project: Project) -> None:

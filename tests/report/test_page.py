@@ -43,8 +43,16 @@ def test_one_topic_with_a_note() -> None:
 def test_very_many_topics() -> None:
     page = write_page(replace(EMPTY, rows=1000, topics=tuple(topic(n) for n in range(100))))
     assert "“Topic 0”, “Topic 1”, and “Topic 2”" in page
-    assert "Shown are the 24 largest of 100 topics." in page
-    assert page.count('<article class="card"') == 24 and page.count('class="rank"') == 100
+    assert "Texts are shown of the 24 largest of 100 topics." in page
+    assert page.count("<blockquote") == 24 and page.count('class="rank"') == 100
+
+
+def test_how_good_a_topic_is_is_said_in_words_and_explained() -> None:
+    graded = replace(topic(1), grades=("clear", "loose"))
+    page = write_page(replace(EMPTY, rows=10, topics=(graded,)))
+    assert "clear · loose" in page and "(coherence)" in page and "(stability)" in page
+    assert "清晰 · 松散" in write_page(replace(EMPTY, rows=10, topics=(graded,)), "zh_CN")
+    assert "(stability)" not in write_page(replace(EMPTY, rows=10, topics=(topic(1),)))
 
 
 def test_a_sampled_map_says_so() -> None:

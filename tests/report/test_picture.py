@@ -67,9 +67,12 @@ def test_few_and_odd_places(places: np.ndarray) -> None:
 def test_a_name_without_room_gives_way_to_its_rank() -> None:
     places, topic = groups(40, 5)
     long = [f"A rather long name {n}" for n in range(40)]
-    said = names(draw_map(places, topic, topics(*long)).svg)
+    picture = draw_map(places, topic, topics(*long))
+    said = names(picture.svg)
     assert said[0] == "A rather long name 0"
-    assert any(name.isdigit() for name in said)
+    assert any(name.isdigit() for name in said) and picture.numbered
+    alone = draw_map(places, topic, topics(*long), ranks=False)
+    assert not any(name.isdigit() for name in names(alone.svg)) and not alone.numbered
 
 
 def test_a_long_name_is_broken_and_cut() -> None:

@@ -1,0 +1,75 @@
+"""What is selected stands in the address, and an address selects it again; nonsense does not."""
+
+from collections.abc import Callable
+
+import numpy as np
+import pytest
+from streamlit.testing.v1 import AppTest
+
+from core.project import Project
+from core.steps import load_topics, open_map
+from tests.conftest import PROJECT
+from tests.pages.conftest import ROOT
+
+OpenPage = Callable[..., AppTest]
+
+
+def opened_with(open_page: OpenPage, **asked: str) -> AppTest:
+    """Open the map by an address that asks for something."""
+    app = open_page("start", PROJECT)
+    for name, value in asked.items():
+        app.query_params[name] = value
+    app.switch_page(str(ROOT / "pages" / "map.py")).run()
+    assert not app.exception
+    assert [error.value for error in app.error] == []
+    return app
+
+
+def said(app: AppTest) -> str:
+    return "\n".join(
+        str(one.value) for kind in (app.markdown, app.caption, app.info) for one in kind
+    )
+
+
+def test_a_topic_in_the_address_is_opened(open_page: OpenPage, project: Project) -> None:
+    topic = load_topics(project).topics[2]
+    app = opened_with(open_page, topic=str(topic.id))
+    assert next(one for one in app.text_input if one.label == "Name").value == topic.name
+    assert app.query_params["topic"] == str(topic.id)
+
+
+def test_a_row_in_the_address_is_shown(open_page: OpenPage, project: Project) -> None:
+    app = opened_with(open_page, row="9")
+    assert "**Row 9**" in said(app)
+    assert app.query_params["row"] == "9"
+
+
+def test_an_area_in_the_address_is_selected(open_page: OpenPage, project: Project) -> None:
+    low, high = (edge(open_map(project).places, axis=0) for edge in (np.min, np.max))
+    corners = [(low[0], low[1]), (high[0], low[1]), (high[0], high[1]), (low[0], high[1])]
+    area = "_".join(f"{x + (x > 0) - (x < 0):.2f},{y + (y > 0) - (y < 0):.2f}" for x, y in corners)
+    app = opened_with(open_page, area=area)
+    assert "rows are selected" in said(app)
+    assert app.query_params["area"] == area
+
+
+@pytest.mark.parametrize(
+    "asked",
+    [
+        {"topic": "99999"},
+        {"topic": "x"},
+        {"row": "0"},
+        {"row": "301"},
+        {"row": "4"},  # it has no text
+        {"area": "1,2_3"},
+        {"area": "1,2_3,4"},
+        {"area": "1e9,0_0,1_1,1"},
+        {"area": "nan,0_0,1_1,1"},
+    ],
+)
+def test_nonsense_in_the_address_selects_nothing(
+    open_page: OpenPage, project: Project, asked: dict[str, str]
+) -> None:
+    app = opened_with(open_page, **asked)
+    assert "Drag around some points" in said(app)
+    assert not {"topic", "row", "area"} & app.query_params.keys()
