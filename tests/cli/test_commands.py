@@ -343,5 +343,5 @@ def test_projects_jobs_and_serve(
     assert [project["name"] for project in projects] == ["Mail"]
     assert Path(projects[0]["folder"]).is_dir()
     assert succeed(capfd, "jobs", "--limit", "3")["jobs"] == []
-    monkeypatch.setattr(cli, "APP", home / "app.py")
+    monkeypatch.setattr(installation, "APP", home / "app.py")
     assert "make run" in fail(capfd, "serve")
