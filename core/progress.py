@@ -2,6 +2,11 @@
 
 from typing import Any
 
+from core.i18n import N_
+
+# The stage whose `done` and `total` are bytes of a file.
+READING = N_("Reading")
+
 
 class Progress:
     """The silent progress, and the protocol of all others.

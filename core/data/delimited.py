@@ -25,7 +25,7 @@ from core.data.result import LISTED, ReadResult, SurplusCells, unique_names
 from core.data.source import Source
 from core.errors import FileProblem
 from core.i18n import N_
-from core.progress import SILENT, Progress
+from core.progress import READING, SILENT, Progress
 
 SAMPLE_LINES = 1500
 # Enough of a file to believe in its encoding, until a byte further down tells otherwise.
@@ -320,7 +320,7 @@ def _read_carefully(source: Source, plan: Plan, progress: Progress, rows: int | 
             if len(last_records) > 2 * LISTED:
                 del last_records[:LISTED]
             if body.builder.rows % REPORTED_EVERY == 0:
-                progress(_place(file), source.size, N_("Reading rows"))
+                progress(_place(file), source.size, READING)
             if rows is not None and body.builder.rows >= rows:
                 break
     table = body.builder.finish()

@@ -10,8 +10,7 @@ import pyarrow as pa
 import pyarrow.compute as pc
 
 from core.data.source import Source
-from core.i18n import N_
-from core.progress import Progress
+from core.progress import READING, Progress
 
 if TYPE_CHECKING:
     from core.data.delimited import Plan
@@ -155,7 +154,7 @@ def _read(watch: _Watch, plan: "Plan", several_lines: bool, progress: Progress) 
         reading = pool.submit(csv.read_csv, watch, **options)
         try:
             while True:
-                progress(watch.done, watch.size, N_("Reading rows"))
+                progress(watch.done, watch.size, READING)
                 try:
                     return reading.result(SECONDS_BETWEEN_REPORTS)
                 except TimeoutError:

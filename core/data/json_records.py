@@ -13,7 +13,7 @@ from core.data.result import ReadResult, unique_names
 from core.data.source import Source
 from core.errors import FileProblem
 from core.i18n import N_
-from core.progress import SILENT, Progress
+from core.progress import READING, SILENT, Progress
 
 LARGEST_JSON = 300 << 20
 BLOCK_ROWS = 10_000
@@ -38,7 +38,7 @@ def read_json_lines(
         for number, line in enumerate(file, 1):
             done += len(line)
             if number % REPORTED_EVERY == 0:
-                progress(min(done, source.size), source.size, N_("Reading rows"))
+                progress(min(done, source.size), source.size, READING)
             text = line.strip().lstrip("\ufeff")
             if not text:
                 continue

@@ -6,7 +6,9 @@ from typing import Any, Literal
 import streamlit as st
 
 from core.errors import InputError
+from core.figures import number, size
 from core.jobs import Engine, Job, JobState, JobStore, Lane
+from core.progress import READING
 from core.project import Project
 from core.settings import Settings
 from core.steps import STEPS
@@ -135,10 +137,11 @@ def describe(job: Job) -> str:
     if job.state == JobState.QUEUED:
         return _("{step}: waiting for its turn", step=title(job))
     parts = [f"{title(job)}: {_(job.stage)}" if job.stage else title(job)]
+    counted = size if job.stage == READING else number
     if job.total > 1:
-        parts.append(_("{done} of {total}", done=f"{job.done:,.0f}", total=f"{job.total:,.0f}"))
+        parts.append(_("{done} of {total}", done=counted(job.done), total=counted(job.total)))
     if job.rate and job.rate >= 1:
-        parts.append(_("{rate} a second", rate=f"{job.rate:,.0f}"))
+        parts.append(_("{rate} a second", rate=counted(job.rate)))
     if job.seconds_left:
         parts.append(_("about {time} left", time=duration(job.seconds_left)))
     elif job.seconds:

@@ -8,7 +8,7 @@ import pytest
 from core.data import ReadOptions, read_table
 from core.data import delimited as module
 from core.errors import Cancelled
-from core.progress import Progress
+from core.progress import READING, Progress
 
 ROWS = 3000
 PIECES = [
@@ -103,7 +103,7 @@ def test_an_encoding_that_shows_far_down_is_found(
 def test_reading_stops_when_it_is_cancelled(tmp_path: Path) -> None:
     class Cancelling(Progress):
         def __call__(self, done: float, total: float, message: str = "") -> None:
-            if message == "Reading rows":
+            if message == READING:
                 raise Cancelled("stop")
 
     path = tmp_path / "x.csv"
