@@ -11,7 +11,7 @@ def percent(part: float) -> str:
     return f"{100 * part:.1f}%"
 
 
-def size(count: float) -> str:
+def size(count: int) -> str:
     """Return a number of bytes in the unit that gives it few digits."""
     kilo = 1024
     for unit, power in (("GB", 3), ("MB", 2)):

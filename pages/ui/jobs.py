@@ -6,7 +6,7 @@ from typing import Any, Literal
 import streamlit as st
 
 from core.errors import InputError
-from core.figures import number, size
+from core.figures import number
 from core.jobs import Engine, Job, JobState, JobStore, Lane
 from core.progress import READING
 from core.project import Project
@@ -137,7 +137,7 @@ def describe(job: Job) -> str:
     if job.state == JobState.QUEUED:
         return _("{step}: waiting for its turn", step=title(job))
     parts = [f"{title(job)}: {_(job.stage)}" if job.stage else title(job)]
-    counted = size if job.stage == READING else number
+    counted = _megabytes if job.stage == READING else number
     if job.total > 1:
         parts.append(_("{done} of {total}", done=counted(job.done), total=counted(job.total)))
     if job.rate and job.rate >= 1:
@@ -147,6 +147,11 @@ def describe(job: Job) -> str:
     elif job.seconds:
         parts.append(_("{time} so far", time=duration(job.seconds)))
     return " · ".join(parts)
+
+
+def _megabytes(count: float) -> str:
+    """Return bytes in one unit throughout: a bar in gigabytes would seem to stand still."""
+    return f"{number(count / 1024**2)} MB"
 
 
 def title(job: Job) -> str:
