@@ -19,7 +19,7 @@ from core.data.encoding import Encoding, detect_encoding, python_errors
 from core.data.ending import Ending, find_ending
 from core.data.fast import read_fast
 from core.data.layout import Layout, find_layout, usual_width
-from core.data.records import Marks, Record, RecordReader
+from core.data.records import LineCutter, Marks, Record, RecordReader
 from core.data.rejects import BELOW, NAMES_AGAIN, NEXT_TABLE, SURPLUS, Rejects
 from core.data.result import LISTED, ReadResult, SurplusCells, unique_names
 from core.data.source import Source
@@ -31,6 +31,8 @@ SAMPLE_LINES = 1500
 # Enough of a file to believe in its encoding, until a byte further down tells otherwise.
 LOOKED_AT = 4 << 20
 SAMPLE_CHARACTERS = 1 << 19
+# Lines of a quoted value that the sample ends within.
+MOST_CUT_OFF = 200
 LONGEST_LINE = 256 << 20
 # Rows of another width, or after a blank line, among which further tables are looked for.
 MOST_ODD = 200_000
@@ -76,7 +78,8 @@ def read_delimited(
         plan = make_plan(source, options)
         clean = read_fast(source, plan, progress) if plan.plain and not plan.is_utf8 else None
     if clean is not None:
-        return _finish(replace(plan, line_end=clean.line_end), clean.table)
+        facts = {"blank_lines": clean.blank_lines}
+        return _finish(replace(plan, line_end=clean.line_end), clean.table, **facts)
     if not plan.encoding.name.startswith(WIDE):
         census = take_census(source)
         plan = replace(plan, line_end=census.line_ends)
@@ -107,6 +110,9 @@ def make_plan(source: Source, options: ReadOptions, looked_at: int | None = None
         options.quote,
         options.escape,
     )
+    if options.quote is None and not whole and not any('"' in line for line in lines_of_table):
+        # Further down a value may need quotes, and nothing says that these have none.
+        marks = replace(marks, marks=replace(marks.marks, quote='"'))
     records = _sample_records(lines_of_table, marks, skipped, whole)
     layout = find_layout(records, options.header_rows, skipped=options.skip_lines is not None)
     return _planned(encoding, marks, layout, records, lines, skipped, whole)
@@ -144,7 +150,6 @@ def _planned(
             and not repaired
             and first_row_line > 0
             and not encoding.odd_bytes
-            and not encoding.name.startswith(WIDE)
             and len(marks.delimiter) == 1
             and marks.delimiter.isascii()
             and not (marks.escape or marks.blank_after or marks.padded)
@@ -196,7 +201,17 @@ def _sample_records(
     first = list(RecordReader(detected.marks, 0, skipped + 1).read(lines))
     width = usual_width(first) if first else 1
     records = list(RecordReader(detected.marks, width, skipped + 1).read(lines))
-    return records if whole or len(records) < 2 else records[:-1]
+    return records if whole else _without_cut_off(records, detected.marks)
+
+
+def _without_cut_off(records: list[Record], marks: Marks) -> list[Record]:
+    """Leave out the last record of a sample, which may run over many of its last lines."""
+    cutter = LineCutter(marks)
+    for place in range(max(1, len(records) - MOST_CUT_OFF), len(records)):
+        record = records[place]
+        if record.repair and cutter.cells_before_open(record.raw) is not None:
+            return records[:place]
+    return records[: max(1, len(records) - 1)]
 
 
 def _line_end(lines: list[str]) -> str:

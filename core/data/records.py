@@ -11,6 +11,8 @@ from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, replace
 from typing import NamedTuple
 
+from core.data.cells import is_number
+
 BACKSLASH = "\\"
 # A quoted value of more lines than this is taken for a quote that was never closed; each time that
 # no end is found, the next search is shorter, or a hostile file would take forever.
@@ -126,8 +128,12 @@ class LineCutter:
             inside = inside.replace(marks.quote * 2, marks.quote)
         return inside.strip(" ") if marks.padded else inside
 
-    def open_value(self, line: str) -> bool:
-        """Whether a quoted value is still open, with no stray quote in it, at the line's end."""
+    def cells_before_open(self, line: str) -> list[str] | None:
+        """Return the cells before a quoted value that is still open at the line's end.
+
+        None where there is none, or a stray quote is in it.
+        """
+        cells: list[str] = []
         place = 0
         while place < len(line):
             opened = self._opened(line, place)
@@ -135,12 +141,14 @@ class LineCutter:
                 closed = self._closed.match(line, opened.end())
                 if closed is None:
                     until = self._until.match(line, opened.end())
-                    return until is not None and until.end() == len(line)
+                    return cells if until is not None and until.end() == len(line) else None
+                cells.append(self._unquoted(closed.group(1)))
                 place = closed.end()
             else:
-                _, place = self._plain_cell(line, place)
+                cell, place = self._plain_cell(line, place)
+                cells.append(cell)
             place += len(self.marks.delimiter)
-        return False
+        return None
 
     def stays_open(self, line: str) -> bool | None:
         """Whether a value open at its start still is at a line's end; None for a stray quote."""
@@ -234,8 +242,9 @@ class RecordReader:
 
     def _mend(self, line: str, raw: str, source: Iterator[str]) -> tuple[str, list[str], str]:
         """Read a line whose quotes do not match: over several lines, or as best as can be."""
-        if self._cutter.open_value(line):
-            longer = self._extend(raw, source)
+        before = self._cutter.cells_before_open(line)
+        if before is not None:
+            longer = self._extend(raw, source, numeric_places(before))
             if longer is not None:
                 return longer
         cells = self._mend_within(line) if self.expected else None
@@ -264,8 +273,13 @@ class RecordReader:
             return closed
         return None
 
-    def _extend(self, raw: str, source: Iterator[str]) -> tuple[str, list[str], str] | None:
-        """Join the lines of a value that holds line ends; put them back where it never closes."""
+    def _extend(
+        self, raw: str, source: Iterator[str], numbers: list[int]
+    ) -> tuple[str, list[str], str] | None:
+        """Join the lines of a value that holds line ends; put them back where it never closes.
+
+        `numbers` are the places of numbers before the value.
+        """
         taken: list[str] = []
         like_records, size, values = 0, len(raw), 0
         ended = False
@@ -278,7 +292,7 @@ class RecordReader:
             size += len(following)
             line = following.rstrip("\r\n")
             open_still = self._cutter.stays_open(line)
-            like_records += self._like_record(line)
+            like_records += self._like_record(line, numbers)
             if open_still is None or (open_still and like_records >= LINES_LIKE_RECORDS):
                 break
             if open_still:
@@ -286,9 +300,9 @@ class RecordReader:
             text = (raw + "".join(taken)).rstrip("\r\n")
             cells = self._cutter.cut(text)
             values += 1
-            if values < MOST_VALUES_RUNNING_ON and cells is None and self._cutter.open_value(text):
+            if values < MOST_VALUES_RUNNING_ON and self._runs_on(cells, text):
                 continue  # a further value of the same record runs on
-            if cells is not None and self._fits(len(cells), like_records, len(taken)):
+            if cells is not None and self._fits(cells, like_records, taken):
                 self._line += len(taken)
                 return text, cells, ""
             break
@@ -306,17 +320,21 @@ class RecordReader:
             self._most_lines = max(LINES_LIKE_RECORDS, self._most_lines // SHORTER)
         self._waiting.extendleft(reversed(taken))
 
-    def _like_record(self, line: str) -> bool:
-        return self.expected > 1 and line.count(self.marks.delimiter) + 1 == self.expected
+    def _runs_on(self, cells: list[str] | None, text: str) -> bool:
+        return cells is None and self._cutter.cells_before_open(text) is not None
+
+    def _like_record(self, line: str, numbers: list[int]) -> bool:
+        return self.expected > 1 and like_record(line, self.marks.delimiter, self.expected, numbers)
 
     def _begins_record(self, line: str) -> bool:
         """Whether the last line, which may be cut off, is the start of a row of several cells."""
         return self.expected > 1 and self.marks.delimiter in line
 
-    def _fits(self, cells: int, like_records: int, lines: int) -> bool:
+    def _fits(self, cells: list[str], like_records: int, taken: list[str]) -> bool:
         """Whether joined lines make a better record than they would alone."""
-        if not self.expected or cells == self.expected:
-            return self.expected < 3 or like_records < max(2, lines)
+        if not self.expected or len(cells) == self.expected:
+            lines = [line.rstrip("\r\n") for line in taken]
+            return not (self.expected and swallows_rows(cells, lines, self.marks.delimiter))
         return like_records == 0
 
     def _try_others(self, line: str, cells: list[str]) -> tuple[list[str], str]:
@@ -334,6 +352,39 @@ class RecordReader:
     def _has_quoted_value(self, line: str) -> bool:
         quote = self.marks.quote
         return line.startswith(quote) or self.marks.delimiter + quote in line
+
+
+def numeric_places(cells: list[str]) -> list[int]:
+    return [place for place, cell in enumerate(cells) if is_number(cell.strip())]
+
+
+def like_record(line: str, delimiter: str, columns: int, numbers: list[int]) -> bool:
+    """Whether a line has the cells of a row, and numbers where the others have them."""
+    if line.count(delimiter) + 1 != columns:
+        return False
+    pieces = line.split(delimiter) if numbers else []
+    return all(is_number(pieces[place].strip(" \"'")) for place in numbers)
+
+
+def swallows_rows(cells: list[str], lines: list[str], delimiter: str) -> bool:
+    """Whether the lines below the first of a record look like rows, as if a quote never closed.
+
+    They may, as long as not all do, nor a dozen of them. The last one ends the record.
+    """
+    if len(lines) < 2:
+        return False
+    columns = len(cells)
+    first = next((place for place, cell in enumerate(cells) if "\n" in cell or "\r" in cell), 0)
+    numbers = numeric_places([cell if "\n" not in cell else "" for cell in cells])
+    before = [place for place in numbers if place < first]
+    *inner, last = lines
+    if sum(like_record(line, delimiter, columns, before) for line in inner) >= LINES_LIKE_RECORDS:
+        return True
+    return (
+        columns > 2
+        and like_record(last, delimiter, columns, before)
+        and all(like_record(line, delimiter, columns, numbers) for line in inner)
+    )
 
 
 def _other_marks(marks: Marks) -> list[Marks]:
