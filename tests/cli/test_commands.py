@@ -5,7 +5,6 @@ import json
 import os
 import subprocess
 import sys
-import time
 from pathlib import Path
 
 import pytest
@@ -55,8 +54,7 @@ def fail(capfd: pytest.CaptureFixture[str], *arguments: object) -> str:
     return lines[0]
 
 
-def test_help_starts_at_once_and_loads_nothing_heavy() -> None:
-    started = time.monotonic()
+def test_help_loads_nothing_heavy() -> None:
     assert run("--help").returncode == 0
     loaded = run("-h").stdout and subprocess.run(
         [sys.executable, "-c", "import core.cli, sys; print(*sys.modules)"],
@@ -66,7 +64,6 @@ def test_help_starts_at_once_and_loads_nothing_heavy() -> None:
         check=True,
     )
     assert not {"torch", "pandas", "sklearn", "streamlit", "babel"} & set(loaded.stdout.split())
-    assert time.monotonic() - started < 5  # three processes on a busy machine
 
 
 @pytest.mark.parametrize("command", COMMANDS)
