@@ -19,7 +19,10 @@ from core.data.likeness import LONGEST, word_likeness
 from core.i18n import N_
 from core.progress import SILENT, Progress
 
-ALIKE = 0.9
+# How alike near repetitions are. In a long text one word in another form is no other matter; the
+# threshold of short ones keeps "can" and "cannot" apart.
+ALIKE, LONG_ALIKE = 0.9, 0.85
+LONG = 100  # letters, or a third as many Chinese characters
 # What candidates have at least: equal bins, and letters of the shorter to those of the longer.
 LIKELY, AS_LONG = 0.5, 0.8
 LETTERS = 6
@@ -32,12 +35,13 @@ Rows = npt.NDArray[np.int64]
 def find_near_duplicates(texts: pa.Array, progress: Progress = SILENT) -> Rows:
     """Return for each of n texts the first that it nearly equals (n,); its own number if none.
 
-    Nearly equal are texts that have nine tenths of their letters in common, word by word: see
-    `word_likeness`. A text named as first nearly equals no text above it that is named so.
+    Nearly equal are texts that have nine tenths of their letters in common, word by word (see
+    `word_likeness`); a little less will do for long ones. A text named as first nearly equals no
+    text above it that is named so.
     """
     signatures, lengths = _sign(texts, progress)
     firsts, others = _candidates(signatures, lengths, progress)
-    return _leaders(texts, firsts, others, progress)
+    return _leaders(texts, lengths, firsts, others, progress)
 
 
 def _sign(texts: pa.Array, progress: Progress) -> tuple[npt.NDArray[np.uint16], Rows]:
@@ -151,23 +155,28 @@ def _likeness(
     return np.concatenate(parts) if parts else np.zeros(0)
 
 
-def _leaders(texts: pa.Array, firsts: Rows, others: Rows, progress: Progress) -> Rows:
+def _leaders(
+    texts: pa.Array, lengths: Rows, firsts: Rows, others: Rows, progress: Progress
+) -> Rows:
     """Return the leader of each text: the first above it that is alike and has none itself."""
     tested: set[tuple[int, int]] = set()
-    firsts, others = _alike(texts, firsts, others, progress)
+    firsts, others = _alike(texts, lengths, firsts, others, progress)
     while True:
         leader, asked = _follow(len(texts), firsts, others, tested)
         if not asked:
             return leader
         tested |= asked
         pairs = np.array(sorted(asked), dtype=np.int64)
-        more = _alike(texts, pairs[:, 0], pairs[:, 1], progress)
+        more = _alike(texts, lengths, pairs[:, 0], pairs[:, 1], progress)
         firsts, others = np.concatenate([firsts, more[0]]), np.concatenate([others, more[1]])
 
 
-def _alike(texts: pa.Array, firsts: Rows, others: Rows, progress: Progress) -> tuple[Rows, Rows]:
+def _alike(
+    texts: pa.Array, lengths: Rows, firsts: Rows, others: Rows, progress: Progress
+) -> tuple[Rows, Rows]:
     progress(0, 0, N_("Comparing texts word by word"))
-    alike = word_likeness(texts, firsts, others) >= ALIKE
+    long = np.minimum(lengths[firsts], lengths[others]) >= LONG
+    alike = word_likeness(texts, firsts, others) >= np.where(long, LONG_ALIKE, ALIKE)
     return firsts[alike], others[alike]
 
 

@@ -136,7 +136,7 @@ def _recipe(project: Project) -> Recipe | None:
         inputs={"table": project.current("table").key},
         settings={"column": project.role("text"), "remedies": [str(one) for one in remedies]},
         # Since version 2 near repetitions are judged by their words; the rest is as it was.
-        version=2 if Remedy.NEARLY_REPEATED in remedies else 1,
+        version=3 if Remedy.NEARLY_REPEATED in remedies else 1,
     )
 
 

@@ -48,11 +48,11 @@ def job_store() -> JobStore:
 
 def submit(step: str, project: Project, **settings: Any) -> Job:
     """Start a step outside the page and return its job at once."""
-    lane = _lane(step, project)
+    lane = lane_of(step, project)
     return start_engine().submit(step, str(project.folder), settings, project.by, lane)
 
 
-def _lane(step: str, project: Project) -> Lane:
+def lane_of(step: str, project: Project) -> Lane:
     """Return the lane of a step: a training is not to keep people from reading a file.
 
     A table in the place of another has to wait for what is computed of the first.

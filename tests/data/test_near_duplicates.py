@@ -88,6 +88,12 @@ def test_short_texts_that_are_merely_alike_are_no_repetitions(one: str, other: s
     assert groups([one, other]) == [0, 1]
 
 
+def test_a_word_in_another_form_is_nothing_in_a_long_text() -> None:
+    words = sentence(random.Random(5), 20)
+    changed = [*words[:9], words[9][1:] + "e", *words[10:]]
+    assert groups([" ".join(words), " ".join(changed)]) == [0, 0]
+
+
 def test_who_is_left_out_is_like_the_text_that_stays() -> None:
     """Each of a chain is like the one before; the last is like the first no more."""
     words = sentence(random.Random(3), 60)
