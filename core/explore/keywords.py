@@ -206,7 +206,7 @@ def c_tf_idf(counts: "csr_matrix") -> "csr_matrix":
 
 
 def distinct_weights(counts: "csr_matrix") -> "csr_matrix":
-    """Return c-TF-IDF, times the fourth root of a term's share of its weight in all groups, times
+    """Return c-TF-IDF, times the fifth root of a term's share of its weight in all groups, times
     the third root of its uses.
 
     The first tells neighbouring topics apart by what differs. The second favours words that many
@@ -218,7 +218,7 @@ def distinct_weights(counts: "csr_matrix") -> "csr_matrix":
     weights = c_tf_idf(counts)
     across = np.asarray(weights.sum(axis=0)).ravel()
     share = weights.data / np.maximum(across[weights.indices], 1e-300)
-    apart = csr_matrix((weights.data * share**0.25, weights.indices, weights.indptr), weights.shape)
+    apart = csr_matrix((weights.data * share**0.2, weights.indices, weights.indptr), weights.shape)
     roots = csr_matrix((np.cbrt(counts.data), counts.indices, counts.indptr), counts.shape)
     return csr_matrix(apart.multiply(roots))
 

@@ -99,7 +99,7 @@ def _recipe(project: Project, view: TopicView) -> Recipe:
     vectors = project.artifacts.open(clusters.inputs["layout"]).inputs["vectors"]
     terms = terms_of_map(project, project.artifacts.open(vectors))
     inputs = {"clusters": clusters.key, "terms": terms.key}
-    return Recipe("measures", inputs, {"topics": view.fingerprint})
+    return Recipe("measures", inputs, {"topics": view.fingerprint}, version=2)
 
 
 def _measured(project: Project, view: TopicView, resamples: Artifact) -> list[dict[str, Any]]:
