@@ -36,6 +36,8 @@ MOST_CUT_OFF = 200
 LONGEST_LINE = 256 << 20
 # Rows of another width, or after a blank line, among which further tables are looked for.
 MOST_ODD = 200_000
+# More cells than this beyond the last column are in the rejects alone.
+MOST_SURPLUS = 16_384
 REPORTED_EVERY = 20_000
 WIDE = ("utf-16", "utf-32")
 
@@ -313,7 +315,8 @@ class _Body:
             self.long_rows.append(row)
             self.rejects.add(record, SURPLUS, width - columns)
             if len(self.surplus) < LISTED:
-                self.surplus.append(SurplusCells(record.line, row, tuple(record.cells[columns:])))
+                cells = record.cells[columns : columns + MOST_SURPLUS]
+                self.surplus.append(SurplusCells(record.line, row, tuple(cells)))
         if (width != columns or record.after_blank) and len(self.odd) < MOST_ODD:
             self.odd.append((row, record))
         self.repaired += bool(record.repair)

