@@ -178,11 +178,9 @@ class _SingleLines(_Watch):
             pairs = block.count(b"\r\n") + (self._last == CR and block[0] == LF)
             closed = returns + (self._last == CR) - (block[-1] == CR)
             self.stopped |= pairs != feeds or pairs != closed or self._line_feeds > self._returns
-        end = b"\r\n" if returns else b"\n"
-        begun = self._last == LF and self._line_feeds > 0
-        blank = 0 if begun and block.startswith(end) else block.find(b"\n" + end) + 1
-        if self.blank_lines or blank or (begun and block.startswith(end)):
-            self.stopped |= not self._ends_below_blank_line(block[blank:])
+        # Blank lines at the end are told from the last block, others by the rows that lack.
+        ending = block[len(block.rstrip(b"\r\n")) :]
+        self.blank_lines = max(0, ending.count(b"\n") - 1)
         self._line_feeds += feeds
         self._returns += returns
 
