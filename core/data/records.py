@@ -363,7 +363,7 @@ def like_record(line: str, delimiter: str, columns: int, numbers: list[int]) -> 
     if line.count(delimiter) + 1 != columns:
         return False
     pieces = line.split(delimiter) if numbers else []
-    return all(is_number(pieces[place].strip(" \"'")) for place in numbers)
+    return all(place < columns and is_number(pieces[place].strip(" \"'")) for place in numbers)
 
 
 def swallows_rows(cells: list[str], lines: list[str], delimiter: str) -> bool:

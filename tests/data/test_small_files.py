@@ -5,6 +5,7 @@ from pathlib import Path
 import pytest
 
 from core.data import read_table
+from core.data.records import Marks, RecordReader
 
 QUOTED = "id,text\n" + "".join(f'{n},"<b>x</b> is cell {n} of the table"\n' for n in range(40))
 LETTERS = "letter\n" + "".join(f"Letter {n} about the weather\n" for n in range(30))
@@ -28,3 +29,9 @@ def test_a_small_file_is_cut_as_it_is_meant(
     path.write_text(content, encoding="utf-8")
     table = read_table(path).table
     assert (table.column_names, table.num_rows) == (names, rows)
+
+
+def test_a_long_value_behind_more_numbers_than_there_are_columns() -> None:
+    lines = ['1;2;3;4;"a;b\n', "c;d\n", 'e";5\n', "word;some text\n"]
+    records = list(RecordReader(Marks(";"), 2).read(lines))
+    assert records[-1].cells == ["word", "some text"]
