@@ -25,6 +25,9 @@ SPACE_DIMENSIONS = 5
 FEWEST_FOR_UMAP = 16
 """Fewer points have too few neighbours for UMAP; their principal components say all there is."""
 
+MANY = 50_000
+"""More texts than these are laid out in fewer rounds than UMAP's 200."""
+
 POLL_SECONDS = 0.1
 
 
@@ -100,13 +103,23 @@ def project(
         return Projection(start[:, :2].copy(), start)
     kernels = umap_kernels()
     graph = _fuzzy_graph(neighbours, settings.n_neighbors)
-    epochs = settings.epochs or int(np.clip(3_000_000 / len(vectors), 200, 500))
+    epochs = settings.epochs or automatic_epochs(len(vectors))
     layouts = [
         _Layout(start[:, :2], graph, kernels.find_curve(1.0, settings.min_dist), epochs, settings),
         _Layout(start, graph, kernels.find_curve(1.0, 0.0), epochs, settings),
     ]
     _refine_side_by_side(layouts, progress)
     return Projection(layouts[0].points, layouts[1].points)
+
+
+def automatic_epochs(n: int) -> int:
+    """Return how many rounds of layout n texts get: as UMAP 500 to 200, and 100 for very many.
+
+    A round of many texts takes more than its share, as they no longer fit the processor's caches.
+    """
+    if n <= MANY:
+        return int(np.clip(3_000_000 / n, 200, 500))
+    return int(np.clip(200 * MANY / n, 100, 200))
 
 
 def principal_components(vectors: Vectors, dimensions: int) -> Points:

@@ -128,7 +128,8 @@ def layout_of(
         "layout",
         inputs={"vectors": vectors.key},
         settings=asdict(options),
-        # Version 2 searches the neighbours of many texts approximately; fewer are as they were.
+        # Version 2 searches the neighbours of many texts approximately and lays them out in fewer
+        # rounds; with fewer texts nothing differs.
         version=2 if len(values) > EXACT_UP_TO else 1,
     )
 

@@ -5,6 +5,7 @@ import pytest
 
 from core.errors import Cancelled, SettingInvalid
 from core.explore import Projection, ProjectionSettings, find_neighbours, project
+from core.explore.projection import automatic_epochs
 from core.progress import Progress
 
 
@@ -100,3 +101,8 @@ def test_arrays_round_trip() -> None:
     layout = lay_out(groups(5)[0])
     again = Projection.from_arrays(layout.arrays())
     assert (again.map == layout.map).all() and (again.space == layout.space).all()
+
+
+def test_rounds_fall_from_500_to_100_without_a_step() -> None:
+    sizes = [100, 6_000, 10_000, 15_000, 50_000, 50_001, 75_000, 100_000, 1_000_000]
+    assert [automatic_epochs(n) for n in sizes] == [500, 500, 300, 200, 200, 199, 133, 100, 100]
