@@ -10,9 +10,11 @@ import pytest
 COLD = """
 import time
 from core.explore import ProjectionSettings, find_neighbours, project
+from core.explore.neighbours import search_approximately
 import numpy as np
 vectors = np.random.default_rng(0).normal(size=(500, 32)).astype(np.float32)
 started = time.perf_counter()
+search_approximately(vectors / np.linalg.norm(vectors, axis=1, keepdims=True), 20)
 project(vectors, find_neighbours(vectors), ProjectionSettings())
 print(time.perf_counter() - started)
 """
