@@ -12,7 +12,8 @@ def warm_up() -> None:
     vectors = np.random.default_rng(0).normal(size=(64, 8)).astype(np.float32)
     neighbours = find_neighbours(vectors)
     space = project(vectors, neighbours, ProjectionSettings()).space
-    many = np.random.default_rng(0).normal(size=(2_000, 8)).astype(np.float32)
+    # More than the megabyte that pynndescent's trees split in another way.
+    many = np.random.default_rng(0).normal(size=(2_000, 256)).astype(np.float32)
     search_approximately(many / np.linalg.norm(many, axis=1, keepdims=True), 20)
     for engine in ClusterEngine:
         cluster(space, ClusterSettings(engine=engine))

@@ -13,8 +13,9 @@ from core.explore import ProjectionSettings, find_neighbours, project
 from core.explore.neighbours import search_approximately
 import numpy as np
 vectors = np.random.default_rng(0).normal(size=(500, 32)).astype(np.float32)
+many = np.random.default_rng(0).normal(size=(3_000, 128)).astype(np.float32)
 started = time.perf_counter()
-search_approximately(vectors / np.linalg.norm(vectors, axis=1, keepdims=True), 20)
+search_approximately(many / np.linalg.norm(many, axis=1, keepdims=True), 20)
 project(vectors, find_neighbours(vectors), ProjectionSettings())
 print(time.perf_counter() - started)
 """
