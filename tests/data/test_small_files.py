@@ -32,6 +32,6 @@ def test_a_small_file_is_cut_as_it_is_meant(
 
 
 def test_a_long_value_behind_more_numbers_than_there_are_columns() -> None:
-    lines = ['1;2;3;4;"a;b\n', "c;d\n", 'e";5\n', "word;some text\n"]
+    lines = ['1;2;3;4;"a;b\n', "3;4\n", 'e";5\n', "word;some text\n"]
     records = list(RecordReader(Marks(";"), 2).read(lines))
     assert records[-1].cells == ["word", "some text"]
