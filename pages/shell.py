@@ -8,7 +8,7 @@ from core import __version__
 from pages.ui.errors import error_boundary
 from pages.ui.session import project_id
 from pages.ui.sidebar import draw_sidebar
-from pages.ui.words import _
+from pages.ui.words import _, keep_language
 
 ICON = Path(__file__).parent / "ui" / "icon.svg"
 
@@ -45,6 +45,7 @@ navigation = st.navigation(
     }
 )
 project_id()
+keep_language()
 with error_boundary():
     draw_sidebar()
 with error_boundary():

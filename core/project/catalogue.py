@@ -91,14 +91,16 @@ class Catalogue:
     def import_archive(
         self, archive: Path, name: str | None = None, project_id: str = ""
     ) -> Project:
-        """Unpack an archive that `export_archive` wrote as a new project."""
+        """Unpack an archive that `export_archive` wrote as a new project, called as no other is."""
         target = self.folder / (project_id or new_id(name or archive.stem))
         with new_folder(target) as draft:
             extract_archive(archive, draft)
             Project.open(draft)
         project = Project.open(target, self.by)
-        if name:
-            project.record("renamed", name=name)
+        taken = {card.name for card in self.cards() if card.id != project.id}
+        free = free_name(name or project.name, taken)
+        if free != project.name:
+            project.record("renamed", name=free)
         return project
 
     @staticmethod

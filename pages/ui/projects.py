@@ -32,10 +32,14 @@ def open_sample(sample: Sample, name: str) -> None:
 
 def receive_files(arrived: Sequence[Arrived]) -> None:
     """Make a project of files that arrived and start to read them; an archive is its project."""
-    archive = next((file.path for file in arrived if _is_archive(file)), None)
-    if archive is not None:
-        opened = catalogue().import_archive(archive)
-        archive.unlink()
+    sent = next((file for file in arrived if _is_archive(file)), None)
+    if sent is not None:
+        # Under its own name, for what is said of it.
+        archive = sent.path.rename(sent.path.with_name(sent.name))
+        try:
+            opened = catalogue().import_archive(archive)
+        finally:
+            archive.unlink()
         _show(opened)
     else:
         opened = catalogue().create(Path(arrived[0].name).stem)
@@ -155,7 +159,10 @@ def _project_row(card: ProjectCard, reading: Job | None) -> None:
             open_project(card.id)
             page = "data.py" if reading else "map.py"
             st.switch_page(page, query_params={"project": card.id})
-        with st.popover(_("More"), icon=":material/more_horiz:"):
+        # A menu of its own, which does not stay open over the next project when this one goes.
+        with st.popover(
+            _("More"), icon=":material/more_horiz:", key=f"more-{card.id}", on_change="rerun"
+        ):
             _project_actions(card)
 
 

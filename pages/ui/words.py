@@ -20,6 +20,15 @@ def language() -> str:
     return choose_language(st.context.locale or Settings.from_environment().language)
 
 
+def keep_language() -> None:
+    """Put the chosen language back into the address, so that a reload and a link speak it."""
+    chosen = st.session_state.get(LANGUAGE_KEY) or st.query_params.get(LANGUAGE_KEY)
+    if chosen in LANGUAGES:
+        st.session_state[LANGUAGE_KEY] = chosen
+        if st.query_params.get(LANGUAGE_KEY) != chosen:
+            st.query_params[LANGUAGE_KEY] = str(chosen)
+
+
 def _(message: str, **values: Any) -> str:
     """Translate a message and fill in its `{names}`."""
     return translate(message, language(), **values)
