@@ -15,8 +15,6 @@ from dataclasses import dataclass
 from functools import cache
 from pathlib import Path
 
-from core.data.encoding import Encoding
-
 LETTERS = Path(__file__).with_name("letters.tsv")
 SAMPLE = 24_000
 UNSEEN = math.log(2e-6)
@@ -142,10 +140,11 @@ class Opinion:
         return WEIGHT_OF_LANGUAGE * math.log(self.languages.get(name.partition("_")[0], LEAST))
 
 
-def guess_codepage(sample: bytes, head: bytes = b"") -> Encoding:
-    """Return the likeliest encoding of bytes that are not UTF-8, Windows-1252 where none is.
+def guess_codepage(sample: bytes, head: bytes = b"") -> tuple[str, float]:
+    """Return the likeliest encoding of bytes that are not UTF-8, and how sure it is, 0 to 1.
 
-    `sample` holds lines that are not ASCII; the `head` of the file shows its language.
+    Windows-1252 where none is likely. `sample` holds lines that are not ASCII; the `head` of the
+    file shows its language.
     """
     sample = sample[:SAMPLE]
     opinion = Opinion.of(head + sample)
@@ -163,8 +162,8 @@ def guess_codepage(sample: bytes, head: bytes = b"") -> Encoding:
         scores.append((hope + ODD_PLACE * odd, name))
     (best_score, name), rival = _best_and_rival(scores, sample)
     if best_score == -math.inf:
-        return Encoding("cp1252", 0.2)
-    return Encoding(name, round(1 - 0.5 * math.exp(min(0.0, (rival - best_score) / 4)), 3))
+        return "cp1252", 0.2
+    return name, round(1 - 0.5 * math.exp(min(0.0, (rival - best_score) / 4)), 3)
 
 
 def _best_and_rival(

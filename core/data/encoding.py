@@ -3,6 +3,7 @@
 import codecs
 from dataclasses import dataclass
 
+from core.data.codepages import guess_codepage
 from core.data.source import Source
 from core.errors import FileProblem
 from core.i18n import N_
@@ -49,9 +50,7 @@ def detect_encoding(source: Source, looked_at: int | None = None) -> Encoding:
         return Encoding("utf-8", 1.0)
     if odd * 50 < len(sample) and _mostly_utf8(sample):
         return Encoding("utf-8", 0.9, odd_bytes=odd)
-    from core.data.codepages import guess_codepage
-
-    return guess_codepage(sample, head)
+    return Encoding(*guess_codepage(sample, head))
 
 
 def _library_encoding(head: bytes) -> str:

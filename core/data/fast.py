@@ -5,7 +5,7 @@ import re
 from codecs import BOM_UTF8, getincrementaldecoder
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Any, Self
+from typing import Any, Self
 
 import numpy as np
 import numpy.typing as npt
@@ -13,12 +13,10 @@ import pyarrow as pa
 import pyarrow.compute as pc
 
 from core.data.ending import find_ending
+from core.data.plan import Plan
 from core.data.records import Record, swallows_rows
 from core.data.source import Source
 from core.progress import READING, Progress
-
-if TYPE_CHECKING:
-    from core.data.delimited import Plan
 
 BLOCK = 2 << 20
 LARGE_BLOCK = 32 << 20
@@ -41,7 +39,7 @@ class CleanTable:
     blank_lines: int
 
 
-def read_fast(source: Source, plan: "Plan", progress: Progress) -> CleanTable | None:
+def read_fast(source: Source, plan: Plan, progress: Progress) -> CleanTable | None:
     """Return the table of a clean file; None where only the careful reader will do.
 
     Every record must be accounted for: there are as many rows as line ends outside of quotes. The
@@ -70,7 +68,7 @@ class _Watch:
     closed = False
     several_lines = False
 
-    def __init__(self, source: Source, plan: "Plan") -> None:
+    def __init__(self, source: Source, plan: Plan) -> None:
         self.unfit = self.stopped = False
         self.size, self.done = source.size, 0
         self.inner_line_ends = self.blank_lines = 0
@@ -233,7 +231,7 @@ def _outside(places: Places, quotes: Places, within: bool) -> tuple[Places, int]
     return outside, len(places) - len(outside)
 
 
-def _read(watch: _Watch, plan: "Plan", progress: Progress) -> pa.Table | None:
+def _read(watch: _Watch, plan: Plan, progress: Progress) -> pa.Table | None:
     """Read with all cores; progress is told, and heard, in the thread that asks for the table."""
     from pyarrow import csv
 
@@ -269,7 +267,7 @@ def _read(watch: _Watch, plan: "Plan", progress: Progress) -> pa.Table | None:
             raise
 
 
-def _is_as_read_carefully(table: pa.Table, plan: "Plan", watch: _Watch) -> bool:
+def _is_as_read_carefully(table: pa.Table, plan: Plan, watch: _Watch) -> bool:
     """Whether the careful reader would find the same rows, and no other in or below the table."""
     names = list(plan.names)
     if len(names) == table.num_columns > 1 and _holds_row(table, names):
@@ -295,7 +293,7 @@ def _holds_row(table: pa.Table, cells: list[str]) -> bool:
     return True
 
 
-def _joins_lines(table: pa.Table, plan: "Plan") -> bool:
+def _joins_lines(table: pa.Table, plan: Plan) -> bool:
     """Whether the careful reader, too, would join the lines of each value."""
     mark, columns = plan.marks.delimiter, table.num_columns
     if columns == 1:
