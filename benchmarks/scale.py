@@ -136,21 +136,21 @@ def run_textlode(table: Path, home: Path | None) -> dict[str, Any]:
 
 def run_command(arguments: list[str]) -> int:
     """Run a command of the terminal; the last line of standard error holds the seconds."""
-    from core import cli
+    from core.cli import main as run
     from core.terminal import TerminalProgress
 
     clock = StageClock()
+    finish = TerminalProgress.finish
 
-    class Clocked(TerminalProgress):
-        def __call__(self, done: float, total: float, message: str = "") -> None:
-            clock.enter(message)
+    def enter(_: TerminalProgress, done: float, total: float, message: str = "") -> None:
+        clock.enter(message)
 
-        def finish(self) -> dict[str, float]:
-            clock.enter("")
-            return super().finish()
+    def end(progress: TerminalProgress) -> dict[str, float]:
+        clock.enter("")
+        return finish(progress)
 
-    cli.TerminalProgress = Clocked  # type: ignore[misc]
-    status = cli.main(arguments)
+    TerminalProgress.__call__, TerminalProgress.finish = enter, end  # type: ignore[method-assign]
+    status = run(arguments)
     print(json.dumps(clock.stages), file=sys.stderr)
     return status
 
