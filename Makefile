@@ -53,7 +53,7 @@ INSTALL := $(PIP) install --no-deps --require-hashes --requirement
 	@if [ "$$(uname -s)" = Linux ] && grep -q '^Requires-Dist: nvidia' .venv/lib/*/site-packages/torch-*.dist-info/METADATA; then \
 		echo "Installing the GPU libraries of this build of torch (about 3 GB)"; $(INSTALL) requirements/cuda.txt; fi
 	@$(PIP) install --no-deps --no-build-isolation --editable .
-	@echo "Compiling the numeric code of the map (once, about a minute)"
+	@echo "Compiling the numeric code of the map (once, a minute or two)"
 	@$(BIN)/python -c 'from core.explore import warm_up; warm_up()'
 	@touch $@
 
