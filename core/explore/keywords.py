@@ -21,6 +21,9 @@ REPORT_EVERY = 2000
 PHRASE_SHARE = 0.5
 """A phrase takes the place of its word when it is at least this share of the word's uses."""
 
+MOST_USES = 10
+"""A text has no more uses of a term than this for the keywords of its topic, however long it is."""
+
 
 @dataclass(frozen=True)
 class TermCounts:
@@ -71,13 +74,17 @@ class TermCounts:
         return csr_matrix((self.counts, self.indices, self.indptr), shape=shape)
 
     def by_group(self, group_of_unit: npt.NDArray[np.integer], groups: int) -> "csr_matrix":
-        """Return the counts summed over groups 0..groups-1, (groups, V); negative groups not."""
+        """Return the counts summed over groups 0..groups-1, (groups, V); negative groups not.
+
+        A text adds `MOST_USES` of a term at most: one endless text would name a topic of many.
+        """
         from scipy.sparse import csr_matrix
 
         members = np.flatnonzero(group_of_unit >= 0)
         ones = np.ones(len(members), dtype=np.int64)
         chooser = csr_matrix((ones, (group_of_unit[members], members)), shape=(groups, self.units))
-        return (chooser @ self.matrix).tocsr()
+        damped = self.matrix.minimum(MOST_USES)
+        return (chooser @ damped).tocsr()
 
 
 def count_terms(texts: Sequence[str], language: str, progress: Progress = SILENT) -> TermCounts:

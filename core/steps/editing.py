@@ -10,11 +10,19 @@ from core.explore import free_colour
 from core.i18n import N_
 from core.project import Event, Project
 from core.steps.opened_map import open_map
-from core.steps.topics import TopicView, load_topics
+from core.steps.topics import TopicView, load_topics, share_left_out
+
+TAKES_AWAY = frozenset({"topic_deleted", "topic_excluded"})
 
 
 def edit_topics(project: Project, kind: str, **values: Any) -> Event:
-    """Write an edit of the topics down, with the clusters that they are topics of."""
+    """Write an edit of the topics down, with the clusters that they are topics of.
+
+    What takes a topic away says which share of the texts was left out, so that it takes what the
+    topic shows and not what lies unsure in its place.
+    """
+    if kind in TAKES_AWAY:
+        values.setdefault("left_out", share_left_out(project.state))
     return project.record(kind, clusters=project.current("clusters").key, **values)
 
 

@@ -96,9 +96,9 @@ def _apply(edited: EditedTopics, clusters: Clusters, edit: Event) -> None:
         case "topic_made":
             _make(edited, made_id(edit.number), values)
         case "topic_deleted":
-            edited.deleted |= _texts_of(edited, clusters, values["topic"])
+            edited.deleted |= _shown_texts_of(edited, clusters, values)
         case "topic_excluded":
-            edited.excluded |= _texts_of(edited, clusters, values["topic"])
+            edited.excluded |= _shown_texts_of(edited, clusters, values)
         case "units_excluded":
             edited.excluded[values["units"]] = True
         case "units_returned":
@@ -175,6 +175,17 @@ def _texts_of(edited: EditedTopics, clusters: Clusters, topic: int) -> npt.NDArr
         below = clusters.ancestor_among(np.arange(len(texts)), (topic,)) == topic
         texts |= below & np.isin(edited.topic_of_unit, _path(clusters, topic))
     return texts
+
+
+def _shown_texts_of(
+    edited: EditedTopics, clusters: Clusters, values: dict[str, Any]
+) -> npt.NDArray[np.bool_]:
+    """Return the texts of a topic that it showed: not those that were left out as unsure.
+
+    Edits of before this was written down (`left_out`) took those along, and still do.
+    """
+    unsure = left_out(clusters.strength, values.get("left_out", 0.0)) & ~edited.placed
+    return _texts_of(edited, clusters, values["topic"]) & ~unsure
 
 
 def _path(clusters: Clusters, topic: int) -> list[int]:

@@ -51,6 +51,17 @@ def test_groups_sum_their_texts_and_negative_groups_are_left_out() -> None:
     assert counts[:, terms.terms.index("arrived")].toarray().ravel().tolist() == [0, 2, 0]
 
 
+def test_one_endless_text_does_not_name_its_topic() -> None:
+    texts = [*TEXTS[:3] * 12, "You called and the line was busy. " * 2_000, *TEXTS[3:] * 12]
+    groups = np.array([0] * 37 + [1] * 36)
+    terms = count_terms(texts, "en")
+
+    assert max(count_of(terms, "line")) == 2_000, "the counts stay what they are"
+    cards, parcels = keywords_of_groups(terms, terms.by_group(groups, 2))
+    assert set(cards[:2]) == {"credit card", "declined"}
+    assert parcels[0] in ("parcel", "arrived")
+
+
 def test_c_tf_idf_is_the_published_formula() -> None:
     counts = np.array([[3, 1, 0], [1, 0, 4.0]])
     expected = (counts / counts.sum(1, keepdims=True)) * np.log(1 + 4.5 / counts.sum(0))

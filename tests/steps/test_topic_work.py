@@ -61,6 +61,25 @@ def test_rows_of_a_topic_that_goes_stay_out_in_every_cut(
     assert load_topics(whole).by_id[topic.id].rows == topic.rows
 
 
+@pytest.mark.parametrize("kind", ["topic_deleted", "topic_excluded"])
+def test_only_the_rows_that_a_topic_shows_go_with_it(project: Project, kind: str) -> None:
+    project.record("left_out_set", share=0.2)
+    before = load_topics(project)
+    topic = before.topics[0]
+    edit_topics(project, kind, topic=topic.id)
+    for share in (0.2, 0.4, 0.05, 0.2):
+        project.record("left_out_set", share=share)
+        view = load_topics(project)
+        gone = view.deleted_rows if kind == "topic_deleted" else view.excluded_rows
+        assert gone == topic.rows
+    still_unsure = (before.topic_of_unit == LEFT_OUT) & (view.topic_of_unit == LEFT_OUT)
+    assert still_unsure.sum() == (before.topic_of_unit == LEFT_OUT).sum()
+    if kind == "topic_excluded":
+        units = np.flatnonzero(view.topic_of_unit == EXCLUDED).tolist()
+        edit_topics(project, "units_returned", units=units)
+        assert np.array_equal(load_topics(project).topic_of_unit, before.topic_of_unit)
+
+
 def test_excluded_rows_come_back(whole: Project) -> None:
     before = load_topics(whole).topic_of_unit
     edit_topics(whole, "units_excluded", units=[10, 11, 12])
