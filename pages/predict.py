@@ -4,7 +4,7 @@ import streamlit as st
 
 from core.steps import find_model
 from pages.ui.jobs import job_panel, start_button, submit
-from pages.ui.predictions import draw_predictions, predict_typed
+from pages.ui.predictions import choose_text_column, draw_predictions, predict_typed
 from pages.ui.projects import INCOMING, keep_files
 from pages.ui.session import project
 from pages.ui.upload import clear_zone, upload_zone
@@ -30,6 +30,6 @@ with st.container(horizontal=True):
         submit("predict", opened, model=model.key)
         st.rerun()
 predict_typed(opened, model)
-job_panel(opened, "predict")
+choose_text_column(opened, job_panel(opened, "predict"))
 if opened.has("prediction"):
     draw_predictions(opened, opened.current("prediction"))

@@ -2,9 +2,10 @@
 
 import streamlit as st
 
+from core.jobs import JobState
 from core.steps import Method, label_sources, list_models
 from pages.ui.jobs import job_panel, start_button, submit
-from pages.ui.model_report import draw_curve, draw_shelf
+from pages.ui.model_report import draw_curve, draw_shelf, say_what_cancelling_kept
 from pages.ui.session import project
 from pages.ui.words import _
 
@@ -62,4 +63,6 @@ if start_button(_("Train"), opened, "train", icon=":material/model_training:", d
 job = job_panel(opened, "train", stop_early=True)
 if job is not None and not job.is_over:
     draw_curve(job.id)
+elif job is not None and job.state == JobState.CANCELLED:
+    say_what_cancelling_kept(job)
 draw_shelf(opened, list_models(opened))

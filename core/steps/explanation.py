@@ -40,6 +40,7 @@ def explain(project: Project, settings: ExplainSettings, progress: Progress) -> 
     """Explain texts by SHAP over their words, and keep the explanations with the project."""
     model = find_model(project, settings.model)
     texts = _texts_to_explain(project, model, settings)
+    sample = 0 if settings.text.strip() else settings.sample
     recipe = Recipe(
         "explanation",
         inputs={"model": model.key},
@@ -48,6 +49,7 @@ def explain(project: Project, settings: ExplainSettings, progress: Progress) -> 
             "rows": settings.rows,
             "target": settings.target,
             "language": project.state.language,
+            **({"sample": sample} if sample else {}),
         },
     )
 

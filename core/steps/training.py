@@ -86,6 +86,16 @@ class Lessons:
         return tuple(sorted(set(self.labels)))
 
 
+class FirstPart(Progress):
+    """Says of the quick model's progress that it is the first part of a thorough training."""
+
+    def __init__(self, whole: Progress) -> None:
+        self.whole = whole
+
+    def __call__(self, done: float, total: float, message: str = "") -> None:
+        self.whole(done, total, N_("First the quick model"))
+
+
 def train(project: Project, settings: TrainSettings, progress: Progress) -> dict[str, Any]:
     """Teach a model, test it on rows it has not seen, and put it on the shelf."""
     vectors = vectors_of(project, settings.encoder, progress)
@@ -234,10 +244,12 @@ def _teach(
         lessons.labels, lessons.units, seed=settings.seed, test_rows=lessons.test_rows
     )
     train_labels = [lessons.labels[row] for row in split.train]
-    probe = train_probe(vectors[split.train], train_labels, seed=settings.seed, progress=progress)
+    thorough = settings.method == Method.FINE_TUNE and encoder.model_folder is not None
+    first = FirstPart(progress) if thorough else progress
+    probe = train_probe(vectors[split.train], train_labels, seed=settings.seed, progress=first)
     before = probe.probabilities(vectors[split.test])
     tuned = None
-    if settings.method == Method.FINE_TUNE and encoder.model_folder is not None:
+    if thorough and encoder.model_folder is not None:
         tuned = fine_tune(
             lessons.texts,
             lessons.labels,

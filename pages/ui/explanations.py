@@ -5,13 +5,83 @@ from typing import Any
 
 import streamlit as st
 
-from pages.ui.words import _, plain
+from core.figures import number
+from core.project import Artifact, Project
+from pages.ui.bars import draw_bars
+from pages.ui.tables import show_texts
+from pages.ui.words import _, plain, rows_of
 
 DRAWN = 20
 FOR, AGAINST = "#0079ff", "#d73100"
+TYPED, ROWS, CLASS = "typed", "rows", "class"
 
 
-def draw_explanations(explanations: list[dict[str, Any]]) -> None:
+def kind_of_explanation(artifact: Artifact) -> str:
+    """Return what was explained: a typed text, rows of the table, or a class."""
+    asked = artifact.settings
+    if asked["rows"]:
+        return ROWS
+    # Explanations of a class have named their sample only since it was needed here.
+    of_class = asked.get("sample") or (asked["target"] and len(asked["texts"]) > 1)
+    return CLASS if of_class else TYPED
+
+
+def recall_question(opened: Project, classes: list[str]) -> None:
+    """Let the widgets begin with what was asked last, so that its answer stands below them."""
+    begin = {"kind": TYPED}
+    if opened.has("explanation"):
+        artifact = opened.current("explanation")
+        asked, kind = artifact.settings, kind_of_explanation(artifact)
+        begin["kind"] = kind
+        if kind == TYPED:
+            begin["text"] = asked["texts"][0]
+        elif kind == ROWS and asked["rows"][0] < opened.row_count:
+            begin["row"] = asked["rows"][0] + 1
+        elif kind == CLASS and asked["target"] in classes:
+            begin["class"] = asked["target"]
+    for name, value in begin.items():
+        st.session_state.setdefault(f"explain-{name}-{opened.id}", value)
+
+
+def show_row(opened: Project, row: int) -> None:
+    """Show a row's name and its text as it was written."""
+    st.caption(_row_name(opened, row))
+    text = opened.current("table").row("table", row)[opened.role("text")]
+    if text and text.strip():
+        show_texts([text], key=f"explain-row-{row}")
+    else:
+        st.caption(_("This row has no text: choose another."))
+
+
+def _row_name(opened: Project, row: int) -> str:
+    """Return "Row 42 (id 000042)", or "Row 42" where no column is the id."""
+    name = opened.state.roles.get("id")
+    if name not in opened.column_names or row >= opened.row_count:
+        return _("Row {row}", row=number(row + 1))
+    identity = str(opened.current("table").row("table", row)[name] or "")
+    return _("Row {row} (id {id})", row=number(row + 1), id=plain(identity))
+
+
+def draw_explanation(opened: Project, artifact: Artifact) -> None:
+    """Draw an explanation below a heading that says what it is of."""
+    explanations = artifact.json("explanations")
+    st.subheader(_title(opened, artifact))
+    if len(explanations) > 1:
+        _draw_words(artifact.json("words"))
+    _draw_texts(explanations)
+
+
+def _title(opened: Project, artifact: Artifact) -> str:
+    asked, kind = artifact.settings, kind_of_explanation(artifact)
+    if kind == ROWS:
+        return ", ".join(_row_name(opened, row) for row in asked["rows"][:DRAWN])
+    if kind == CLASS:
+        rows = rows_of(len(asked["texts"]))
+        return _("Class {name}, {rows}", name=plain(asked["target"]), rows=rows)
+    return _("A typed text")
+
+
+def _draw_texts(explanations: list[dict[str, Any]]) -> None:
     """Draw each text with its words lit by their effect, and the sum that they make."""
     for one in explanations[:DRAWN]:
         with st.container(border=True):
@@ -38,16 +108,12 @@ def _draw(one: dict[str, Any]) -> None:
     strongest = sorted(one["words"], key=lambda word: -abs(word["value"]))[:12]
     frame = pd.DataFrame(strongest).groupby("word", as_index=False)["value"].sum()
     frame["side"] = frame["value"].lt(0).map({False: FOR, True: AGAINST})
-    st.bar_chart(
-        # In the order of the colours: the chart pairs them with its own sorted list of them.
-        frame.sort_values("side"),
-        x="word",
-        y="value",
-        color="side",
-        x_label=_("Word"),
-        y_label=_("Effect on the probability"),
-        horizontal=True,
-        sort="-value",
+    draw_bars(
+        frame.sort_values("value", ascending=False),
+        "word",
+        "value",
+        titles=(_("Word"), _("Effect on the probability")),
+        colour="side",
     )
 
 
@@ -69,13 +135,14 @@ def _lit_words(one: dict[str, Any]) -> str:
     return f'<div dir="auto" style="white-space: pre-wrap; line-height: 1.8">{"".join(parts)}</div>'
 
 
-def draw_words(words: dict[str, Any]) -> None:
+def _draw_words(words: dict[str, Any]) -> None:
     """Draw the strongest words of a class over several explained texts."""
     import pandas as pd
 
     if not words["words"]:
         return
-    st.subheader(_("The strongest words for {target}", target=plain(words["target"])))
+    said = _("The strongest words for {target}", target=plain(words["target"]))
+    st.markdown(f"**{said}**")
     st.dataframe(
         pd.DataFrame(words["words"]),
         hide_index=True,

@@ -6,10 +6,26 @@ import streamlit as st
 
 from core.errors import TextlodeError
 from core.figures import number, percent
+from core.jobs import Job
 from core.project import Project
 from core.steps import ShelvedModel
 from pages.ui.jobs import job_store
 from pages.ui.words import _, plain, say
+
+
+def say_what_cancelling_kept(job: Job) -> None:
+    """Say what is left of a training that was cancelled."""
+    if job.detail.get("curve"):  # only a thorough training has one
+        st.caption(
+            _(
+                "No model was added. The state that the thorough training saved last is kept: with "
+                "the same settings it goes on from there."
+            )
+        )
+    else:
+        st.caption(
+            _("No model was added. What the encoder has read is kept; the rest begins anew.")
+        )
 
 
 @st.fragment(run_every=1.5)
@@ -117,6 +133,8 @@ def _figures(report: dict[str, Any], model: ShelvedModel) -> None:
         st.markdown(f"**{_('Most frequent mistakes')}**")
         columns = [_("True class"), _("Model said"), _("Rows")]
         st.dataframe(pd.DataFrame(report["mistakes"], columns=columns), hide_index=True)
+        if further := further_mistakes(report):
+            st.caption(further)
     if curve := report["training"].get("curve"):
         _curve_charts(curve)
     rows = report["rows"]
@@ -130,6 +148,20 @@ def _figures(report: dict[str, Any], model: ShelvedModel) -> None:
             test=number(rows["test"]),
             seed=model.artifact.settings["seed"],
         )
+    )
+
+
+def further_mistakes(report: dict[str, Any]) -> str:
+    """Say how many mistakes the list leaves out; "" where it has all of them."""
+    shown = len(report["mistakes"])
+    confusion = enumerate(report["after"]["confusion"])
+    wrong = [n for true, row in confusion for said, n in enumerate(row) if n and true != said]
+    if len(wrong) <= shown:
+        return ""
+    return _(
+        "And {n} further pairs of classes, with {rows} test rows between them.",
+        n=number(len(wrong) - shown),
+        rows=number(sum(wrong) - sum(rows for _true, _said, rows in report["mistakes"])),
     )
 
 

@@ -5,12 +5,15 @@ from pathlib import Path
 import pyarrow.compute as pc
 import streamlit as st
 
+from core.errors import ColumnMissing
 from core.figures import number, share
+from core.jobs import Job, JobState
 from core.project import Artifact, Project
 from core.steps import ShelvedModel
 from core.steps.prediction import UNSURE_BELOW
+from pages.ui.bars import draw_bars
 from pages.ui.downloads import offer_table
-from pages.ui.jobs import ask
+from pages.ui.jobs import ask, start_button, submit
 from pages.ui.words import _, plain
 
 LISTED = 200
@@ -25,6 +28,27 @@ def predict_typed(opened: Project, model: ShelvedModel) -> None:
         labels = ask("predict_text", opened, text=text, model=model.key)["labels"]
     for label, probability in labels:
         st.progress(probability, text=f"{plain(label)}: {100 * probability:.1f}%")
+
+
+def choose_text_column(opened: Project, job: Job | None) -> None:
+    """Where a file has no column of the model's name, let a person choose one of its own."""
+    error = job.error_as_exception() if job and job.state == JobState.FAILED else None
+    if job is None or not isinstance(error, ColumnMissing):
+        return
+    file = job.settings.get("file", "")
+    if not Path(file).is_file():
+        return
+    columns = ask("preview", opened, file=file, reading={})["columns"]
+    column = st.selectbox(
+        _("The column with the texts in {file}", file=plain(Path(file).name)),
+        columns,
+        index=None,
+        placeholder=_("Choose a column"),
+        key=f"predict-column-{job.id}",
+    )
+    if start_button(_("Predict with this column"), opened, "predict", disabled=column is None):
+        submit("predict", opened, **{**job.settings, "text": column})
+        st.rerun()
 
 
 def draw_predictions(opened: Project, artifact: Artifact) -> None:
@@ -48,9 +72,12 @@ def draw_predictions(opened: Project, artifact: Artifact) -> None:
     )
     predictions = artifact.table("predictions", ["predicted", "predicted_confidence"])
     counts = predictions.column("predicted").drop_null().value_counts().to_pylist()
-    frame = pd.DataFrame(counts, columns=["values", "counts"]).sort_values("counts")
-    st.bar_chart(
-        frame, x="values", y="counts", x_label=_("Label"), y_label=_("Rows"), horizontal=True
+    frame = pd.DataFrame(counts, columns=["values", "counts"])
+    draw_bars(
+        frame.sort_values("counts", ascending=False),
+        "values",
+        "counts",
+        titles=(_("Label"), _("Rows")),
     )
     st.markdown(f"**{_('What the model is least sure of comes first: look at it')}**")
     order = pc.sort_indices(predictions, [("predicted_confidence", "ascending")])

@@ -1,0 +1,107 @@
+"""Train, Predict and Explain as a person meets them: what is asked, answered and left out."""
+
+from pathlib import Path
+
+import pytest
+from streamlit.testing.v1 import AppTest
+
+from core.jobs import JobState
+from core.progress import Progress
+from core.project import Project
+from core.steps import run_step
+from core.steps.training import FirstPart
+from pages.ui.jobs import job_store, submit
+from pages.ui.model_report import further_mistakes
+from tests.conftest import PROJECT
+from tests.pages.conftest import OpenPage
+
+
+@pytest.fixture
+def taught(project: Project) -> Project:
+    run_step("train", str(project.folder), {"label": "label", "method": "probe"})
+    return project
+
+
+def headings(app: AppTest) -> list[str]:
+    return [one.value for one in app.subheader]
+
+
+def test_an_explanation_says_what_it_is_of_and_goes_with_the_choice(
+    open_page: OpenPage, taught: Project
+) -> None:
+    run_step("explain", str(taught.folder), {"text": "The parcel came too late"})
+    app = open_page("explain", PROJECT)
+    assert headings(app) == ["A typed text"]
+    assert app.text_area[0].value == "The parcel came too late"
+    app.button_group[0].set_value("rows").run()
+    assert headings(app) == []
+    run_step("explain", str(taught.folder), {"rows": [41]})
+    app = open_page("explain", PROJECT)
+    [title] = headings(app)
+    assert title.startswith("Row 42 (id ")
+    assert app.number_input[0].value == 42
+
+
+def test_the_words_of_a_class_come_above_its_rows(open_page: OpenPage, taught: Project) -> None:
+    label = taught.table(["label"]).column(0)[0].as_py()
+    run_step("explain", str(taught.folder), {"target": label, "sample": 5})
+    app = open_page("explain", PROJECT)
+    assert headings(app) == [f"Class {label}, 5 rows"]
+    said = [str(one.value) for one in app.markdown]
+    words = next(place for place, one in enumerate(said) if "The strongest words" in one)
+    assert words < next(place for place, one in enumerate(said) if "the words add" in one)
+
+
+def test_a_row_is_shown_before_it_is_explained(open_page: OpenPage, taught: Project) -> None:
+    app = open_page("explain", PROJECT)
+    button = next(one for one in app.button if one.label == "Explain")
+    assert not button.disabled
+    button.click().run()
+    assert "Type or paste a text first." in [one.value for one in app.info]
+    app.button_group[0].set_value("rows").run()
+    app.number_input[0].set_value(10).run()
+    text = taught.table(["text"]).column(0)[9].as_py()
+    shown = [str(one.proto) for one in app.get("html")]
+    assert any(text[10:60] in one for one in shown)
+    assert any(str(one.value).startswith("Row 10 (id ") for one in app.caption)
+
+
+def test_a_file_with_other_names_asks_for_its_column(
+    open_page: OpenPage, taught: Project, tmp_path: Path
+) -> None:
+    path = tmp_path / "numbers.csv"
+    path.write_text("a,b\n" + "".join(f"{n},{n * 7}\n" for n in range(9)))
+    job = submit("predict", taught, file=str(path))
+    while not job_store().get(job.id).is_over:
+        pass
+    assert job_store().get(job.id).state == JobState.FAILED
+    app = open_page("predict", PROJECT)
+    box = next(one for one in app.selectbox if one.label.startswith("The column with the texts"))
+    assert box.options == ["a", "b"]
+    box.select("b").run()
+    next(one for one in app.button if one.label == "Predict with this column").click().run()
+    again = job_store().list(project=str(taught.folder), limit=1, steps=("predict",))[0]
+    assert (again.settings["file"], again.settings["text"]) == (str(path), "b")
+
+
+def test_what_the_list_of_mistakes_leaves_out_is_counted() -> None:
+    report = {
+        "mistakes": [["a", "b", 3]],
+        "after": {"confusion": [[5, 3, 1], [2, 4, 0], [0, 0, 1]]},
+    }
+    assert further_mistakes(report) == (
+        "And 2 further pairs of classes, with 3 test rows between them."
+    )
+    report["mistakes"] += [["b", "a", 2], ["a", "c", 1]]
+    assert further_mistakes(report) == ""
+
+
+def test_the_quick_model_is_said_to_be_the_first_part() -> None:
+    said: list[str] = []
+
+    class Heard(Progress):
+        def __call__(self, done: float, total: float, message: str = "") -> None:
+            said.append(message)
+
+    FirstPart(Heard())(3, 7, "Fitting the quick model")
+    assert said == ["First the quick model"]
