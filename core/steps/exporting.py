@@ -1,9 +1,11 @@
 """The table leaves as a file: the original columns, then what Textlode and the analyst added."""
 
+import hashlib
+import json
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
 from enum import StrEnum
-from functools import cached_property, partial
+from functools import cached_property, lru_cache, partial
 from pathlib import Path
 from typing import Any
 
@@ -92,6 +94,8 @@ def export(project: Project, settings: ExportSettings, progress: Progress) -> di
     path = Path(settings.out)
     file_format = FileFormat.of(path)
     form = csv_form(project, settings.csv)
+    # Before the rows are read: what changes meanwhile may or may not be in the file.
+    contents = contents_of_table(project)
     progress(0, 0, N_("Gathering the columns"))
     rows = labelled_rows(project, added_columns(project))
     written = write_stream(rows, path, file_format, form, progress)
@@ -104,8 +108,42 @@ def export(project: Project, settings: ExportSettings, progress: Progress) -> di
         "lost": written.lost,
         "encoding": form.encoding if file_format is FileFormat.CSV else "",
         "revision": project.revision,
+        "contents": contents,
         **_write_rejects(project, path, settings),
     }
+
+
+def contents_of_table(project: Project) -> str:
+    """Return a hash of what an export holds: merely looking or explaining changes nothing."""
+    return _contents(project.folder, project.revision)
+
+
+@lru_cache(maxsize=8)
+def _contents(folder: Path, revision: int) -> str:
+    """`revision` keeps a page that is drawn again and again from reading all labels each time."""
+    project = Project.open(folder)
+    predictions = predictions_of_table(project) if project.state.model_in_use else {}
+    return hash_of(
+        {
+            "table": project.current("table").key,
+            "vectors": project.current("vectors").key if project.has("vectors") else "",
+            "topics": _topics_by_name(project) if project.has("clusters") else [],
+            "labels": project.state.labels,
+            "model": [project.state.model_in_use, bool(predictions)],
+        }
+    )
+
+
+def hash_of(contents: Mapping[str, Any]) -> str:
+    """Return a hash of values that JSON can write; of what stands in a file, by name."""
+    written = json.dumps(contents, sort_keys=True, ensure_ascii=False)
+    return hashlib.blake2b(written.encode(), digest_size=8).hexdigest()
+
+
+def _topics_by_name(project: Project) -> list[Any]:
+    topics = load_topics(project)
+    names = [(topic.id, topic.name) for topic in topics.topics]
+    return [project.current("clusters").key, topics.fingerprint, names]
 
 
 def csv_form(project: Project, style: str) -> CsvForm:

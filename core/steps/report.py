@@ -25,6 +25,7 @@ from core.report import (
     draw_map,
     write_page,
 )
+from core.steps.exporting import hash_of
 from core.steps.measuring import Measure, measured
 from core.steps.models import list_models
 from core.steps.opened_map import OpenMap, open_map
@@ -65,6 +66,7 @@ class ReportSettings:
 def report(project: Project, settings: ReportSettings, progress: Progress) -> dict[str, Any]:
     """Write the report of a project that has a map. Raises NotReady when there is none."""
     topics = load_topics(project)
+    contents = contents_of_report(project)
     progress(0, 0, N_("Drawing the map"))
     picture = picture_of(project, topics)
     measures = measured(project, topics, progress)
@@ -79,7 +81,23 @@ def report(project: Project, settings: ReportSettings, progress: Progress) -> di
         "topics": len(topics.topics),
         "rows": topics.row_count,
         "revision": project.revision,
+        "contents": contents,
     }
+
+
+def contents_of_report(project: Project) -> str:
+    """Return a hash of what a report tells of; labels and what is only looked at are not in it."""
+    topics, state = load_topics(project), project.state
+    said = [(topic.id, topic.name, topic.note, topic.colour) for topic in topics.topics]
+    return hash_of(
+        {
+            "name": project.name,
+            "table": project.current("table").key,
+            "topics": [project.current("clusters").key, topics.fingerprint, said],
+            "edits": len(state.topic_edits),
+            "model": [state.model_in_use, state.model_names.get(state.model_in_use or "")],
+        }
+    )
 
 
 def picture_of(project: Project, topics: TopicView, ranks: bool = True) -> MapPicture:

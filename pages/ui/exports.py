@@ -13,10 +13,11 @@ from core.figures import number, size
 from core.jobs import Job, JobState
 from core.project import Project
 from core.settings import Settings
-from core.steps.exporting import CsvStyle, added_columns, source_dialect
+from core.steps.exporting import CsvStyle, added_columns, contents_of_table, source_dialect
+from core.steps.report import contents_of_report
 from pages.ui.attachments import offer_file
 from pages.ui.jobs import job_store, submit
-from pages.ui.words import _, duration, language, plain
+from pages.ui.words import _, columns_of, duration, language, plain, rows_of
 
 MOST_JOBS = 40
 
@@ -115,7 +116,7 @@ def report_panel(opened: Project) -> None:
                 offer_file(path, name),
                 icon=":material/download:",
             )
-            st.caption(_when(opened, job))
+            st.caption(_when(opened, job, contents_of_report(opened)))
 
 
 def _choices(opened: Project) -> list[Choice]:
@@ -196,13 +197,12 @@ def _offer_table(opened: Project, job: Job, title: str) -> None:
                 " · ".join(
                     [
                         title,
-                        _("{rows} rows, {columns} columns", rows=number(result["rows"]),
-                          columns=len(result["columns"])),
+                        f"{rows_of(result['rows'])}, {columns_of(len(result['columns']))}",
                         size(path.stat().st_size),
-                        _when(opened, job),
+                        _when(opened, job, contents_of_table(opened)),
                     ]
                 )
-            )  # fmt: skip
+            )
         for sentence in _what_changed(result):
             st.caption(sentence)
         _offer_rejects(opened, result)
@@ -221,14 +221,14 @@ def _what_changed(result: dict[str, Any]) -> list[str]:
     if result.get("cut"):
         said.append(
             _(
-                "{n} cells were longer than a cell of Excel can be, and were cut.",
+                "Cells that were longer than a cell of Excel can be, and were cut: {n}.",
                 n=number(result["cut"]),
             )
         )
     if result.get("lost"):
         said.append(
             _(
-                "{n} cells have characters that {encoding} cannot carry.",
+                "Cells with characters that {encoding} cannot carry: {n}.",
                 n=number(result["lost"]),
                 encoding=(result["encoding"] or "xlsx").upper(),
             )
@@ -246,12 +246,14 @@ def _offer_rejects(opened: Project, result: dict[str, Any]) -> None:
             offer_file(path, f"{opened.name}.rejects.csv"),
             icon=":material/rule:",
         )
-        st.caption(_("{n} lines, each with the reason.", n=number(result["rejected"])))
+        st.caption(_("Lines in it, each with the reason: {n}.", n=number(result["rejected"])))
 
 
-def _when(opened: Project, job: Job) -> str:
+def _when(opened: Project, job: Job, contents: str) -> str:
+    """Say how long ago a file was made and whether it would hold something else by now."""
     ago = _("made {time} ago", time=duration(time.time() - (job.ended or time.time())))
-    if (job.result or {}).get("revision") == opened.revision:
+    made = job.result or {}
+    if contents == made.get("contents") or opened.revision == made.get("revision"):
         return ago
     return ago + ". " + _("The project has changed since: make it again to have the changes.")
 

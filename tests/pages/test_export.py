@@ -13,7 +13,7 @@ from starlette.testclient import TestClient
 from streamlit.testing.v1 import AppTest
 
 from core.project import Project
-from core.steps import load_topics, run_step
+from core.steps import edit_topics, load_topics, run_step
 from pages.ui.attachments import routes
 from pages.ui.jobs import job_store
 from tests.conftest import PROJECT
@@ -70,9 +70,30 @@ def test_the_file_is_made_once_and_offered_from_then_on(
     assert not any("has changed since" in one.value for one in app.caption)
     app.run()
     assert links(app)[label] == address
+    project.record("made_current", artifact="explanation", key="explanation-1")
+    app.run()
+    assert not any("has changed since" in one.value for one in app.caption)
     project.record("labelled", column="x", rows=[0], label="y")
     app.run()
     assert any("has changed since" in one.value for one in app.caption)
+
+
+def test_a_report_is_old_once_what_it_tells_of_has_changed(
+    open_page: OpenPage, project: Project
+) -> None:
+    app = open_page("export", PROJECT)
+    next(one for one in app.button if one.label == "Write the report").click().run()
+    finish(project, "report")
+    project.record("labelled", column="x", rows=[0], label="y")
+    app.run()
+    assert not any("has changed since" in one.value for one in app.caption)
+    topic = load_topics(project).topics[0]
+    edit_topics(project, "topic_noted", topic=topic.id, note="ask")
+    app.run()
+    assert any("has changed since" in one.value for one in app.caption)
+    project.undo()
+    app.run()
+    assert not any("has changed since" in one.value for one in app.caption)
 
 
 def test_the_report_is_written_in_the_language_of_the_page(
