@@ -43,7 +43,11 @@ class ModelSection:
 
 @dataclass(frozen=True)
 class Report:
-    """Everything on the page. Rows are those of the table; `making` is a list of facts by name."""
+    """Everything on the page. Rows are those of the table; `making` is a list of facts by name.
+
+    `empty` rows have no text; `cleaned` are the rows that cleaning left out, by reason in marked
+    words. `left_out` rows lie between the topics; `excluded` were taken out of them by hand.
+    """
 
     title: str
     made: date
@@ -57,7 +61,17 @@ class Report:
     picture: MapPicture
     model: ModelSection | None
     making: tuple[tuple[str, str], ...]
+    cleaned: tuple[tuple[str, int], ...] = ()
 
     @property
-    def with_text(self) -> int:
-        return self.rows - self.empty
+    def cleaned_rows(self) -> int:
+        return sum(rows for _, rows in self.cleaned)
+
+    @property
+    def laid_out(self) -> int:
+        """The rows that are on the map."""
+        return self.rows - self.empty - self.cleaned_rows
+
+    @property
+    def in_topics(self) -> int:
+        return sum(topic.rows for topic in self.topics)

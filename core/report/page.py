@@ -23,6 +23,8 @@ WORDS = {
     "topics": N_("topics"),
     "left_out": N_("left out"),
     "without_text": N_("without a text"),
+    "cleaned": N_("left out by cleaning"),
+    "cleaned_row": N_("Left out by cleaning"),
     "map": N_("The map"),
     "map_meaning": N_(
         "Each dot is a text. Texts that say similar things lie close together; a colour is a topic."
@@ -70,6 +72,7 @@ def write_page(report: Report, language: str = "en") -> str:
         "lead": _lead(report, language),
         "topics": report.topics,
         "largest": max((topic.rows for topic in report.topics), default=1) or 1,
+        "asides": _asides(report, language),
         "most_examples": MOST_EXAMPLES,
         "map_note": _map_note(report, language),
         "examples_note": _examples_note(report, language),
@@ -97,6 +100,17 @@ def _template() -> "Template":
     return house.get_template("page.html")
 
 
+def _asides(report: Report, language: str) -> list[tuple[str, int]]:
+    """Return the rows that are in no topic, by why: with the topics they are all rows."""
+    by_cleaning = translate(WORDS["cleaned_row"], language)
+    return [
+        (translate(WORDS["left_out_row"], language), report.left_out),
+        (translate(WORDS["excluded_row"], language), report.excluded),
+        *((f"{by_cleaning}: {translate(why, language)}", rows) for why, rows in report.cleaned),
+        (translate(WORDS["empty_row"], language), report.empty),
+    ]
+
+
 def _lead(report: Report, language: str) -> str:
     """Return what a reader should know who reads no further."""
     from babel.lists import format_list
@@ -105,7 +119,7 @@ def _lead(report: Report, language: str) -> str:
         return translate(
             N_("{rows} texts were laid out. There are no topics in them."),
             language,
-            rows=number(report.with_text),
+            rows=number(report.laid_out),
         )
     first = report.topics[:3]
     names = [translate(N_("“{name}”"), language, name=topic.name) for topic in first]
@@ -114,7 +128,7 @@ def _lead(report: Report, language: str) -> str:
             translate(
                 N_("{rows} texts fall into one topic: {name}."),
                 language,
-                rows=number(report.with_text),
+                rows=number(report.in_topics),
                 name=names[0],
             )
         ]
@@ -123,7 +137,7 @@ def _lead(report: Report, language: str) -> str:
             translate(
                 N_("{rows} texts fall into {topics} topics."),
                 language,
-                rows=number(report.with_text),
+                rows=number(report.in_topics),
                 topics=len(report.topics),
             ),
             translate(
@@ -136,7 +150,7 @@ def _lead(report: Report, language: str) -> str:
     if report.left_out:
         parts.append(
             translate(
-                N_("{n} rows ({share}) lie between the topics and are left out of them."),
+                N_("Left out as they lie between the topics: {n} ({share})."),
                 language,
                 n=number(report.left_out),
                 share=share(report.left_out, report.rows),
@@ -145,7 +159,7 @@ def _lead(report: Report, language: str) -> str:
     if report.rejected:
         parts.append(
             translate(
-                N_("{n} lines of the file could not be read as rows."),
+                N_("Lines of the file that could not be read as rows: {n}."),
                 language,
                 n=number(report.rejected),
             )
@@ -207,7 +221,7 @@ def _mistakes(report: Report, language: str) -> list[str]:
         return []
     return [
         translate(
-            N_("“{true}” taken for “{said}”: {n} rows"),
+            N_("Rows of “{true}” taken for “{said}”: {n}"),
             language,
             true=true,
             said=said,

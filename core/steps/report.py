@@ -9,8 +9,11 @@ from typing import Any
 import numpy as np
 import numpy.typing as npt
 
+from core.data.cleaning import LEFT_OUT
+from core.data.texts import Fault
 from core.embed import encoder_cards
 from core.errors import SettingInvalid
+from core.figures import number
 from core.i18n import LANGUAGES, N_, translate
 from core.palette import category
 from core.progress import Progress
@@ -25,6 +28,7 @@ from core.report import (
     draw_map,
     write_page,
 )
+from core.steps.cleaning import edits_behind
 from core.steps.exporting import hash_of
 from core.steps.measuring import Measure, measured
 from core.steps.models import list_models
@@ -39,6 +43,11 @@ SETTING_NAMES = {
     "min_cluster_size": N_("smallest cluster"),
     "seed": N_("seed"),
 }
+SET_ASIDE = N_("lines set aside: {n}")
+LOST_CELLS = N_("rows without their last cells, for which there are no columns: {n}")
+HTML_GONE = N_("what was left of HTML taken out of the texts")
+LINES_GONE = N_("lines that many texts share taken out: {n}")
+ROWS_GONE = N_("rows left out ({why}): {n}")
 DELIMITERS = {",": N_("commas"), ";": N_("semicolons"), "\t": N_("tabs")}
 
 
@@ -125,15 +134,17 @@ def gather(
 ) -> Report:
     """Return what the report of a project says."""
     table = project.current("table")
+    no_map = int((topics.topic_of_row == EMPTY).sum())
+    cleaned = rows_cleaned_out(project)
     return Report(
         title=project.name,
         made=date.today(),
         files=file_names(table),
         rows=topics.row_count,
         rejected=int(table.json("reading")["rejected"]),
-        empty=int((topics.topic_of_row == EMPTY).sum()),
-        left_out=topics.left_out_rows,
-        excluded=topics.excluded_rows,
+        empty=no_map - sum(cleaned.values()),
+        left_out=topics.left_out_rows - topics.deleted_rows,
+        excluded=topics.excluded_rows + topics.deleted_rows,
         topics=tuple(
             TopicSection(
                 topic.name, colour_of(topic), topic.rows, topic.keywords, topic.examples,
@@ -144,7 +155,23 @@ def gather(
         picture=picture,
         model=_model(project),
         making=tuple(_making(project, topics, language)),
+        cleaned=tuple(cleaned.items()),
     )  # fmt: skip
+
+
+def rows_cleaned_out(project: Project) -> dict[str, int]:
+    """Return how many rows with a text are not on the map, by reason in marked words."""
+    inputs = _vectors(project).inputs
+    if inputs.get("texts", "") not in project.artifacts:
+        return {}
+    counts = project.artifacts.open(inputs["texts"]).json("left_out")
+    return {why: rows for why, rows in counts.items() if why != LEFT_OUT[Fault.EMPTY]}
+
+
+def _vectors(project: Project) -> Artifact:
+    """Return the vectors that the map was made of."""
+    layout = project.artifacts.open(project.current("clusters").inputs["layout"])
+    return project.artifacts.open(layout.inputs["vectors"])
 
 
 def _grades(measure: Measure | None) -> tuple[str, ...]:
@@ -186,38 +213,82 @@ def _making(project: Project, topics: TopicView, language: str) -> list[tuple[st
     say = partial(translate, language=language)
     table, clusters = project.current("table"), project.current("clusters")
     layout = project.artifacts.open(clusters.inputs["layout"])
-    vectors = project.artifacts.open(layout.inputs["vectors"])
+    vectors = _vectors(project)
     embedding = vectors.json("embedding")
     facts = [
         (say(N_("File")), f"{', '.join(file_names(table))} ({_reading(table, language)})"),
+        *_set_aside(table, language),
         (say(N_("Texts")), str(vectors.settings["column"])),
+        *_cleaning(project, vectors, language),
         (say(N_("Encoder")), _encoder(embedding, language)),
         (say(N_("Computed with")), f"{embedding['device']}, {embedding['precision']}"),
         (say(N_("Map (UMAP)")), _settings(layout, language)),
         (say(N_("Clusters (HDBSCAN)")), _settings(clusters, language)),
-        (
-            say(N_("Topics")),
-            translate(
-                N_("{n} of at most {most}; the least certain {share} of the texts left out"),
-                language,
-                n=topics.count,
-                most=topics.most,
-                share=f"{100 * topics.left_out_share:.3g}%",
-            ),
-        ),
+        (say(N_("Topics")), _cut(topics, language)),
     ]
     if edits := len(project.state.topic_edits):
-        words = translate(N_("{n} changes to names and topics"), language, n=edits)
+        words = translate(N_("changes to names and topics: {n}"), language, n=edits)
         facts.append((say(N_("By hand")), words))
     return facts
 
 
+def _cut(topics: TopicView, language: str) -> str:
+    """Return into how many topics the tree was cut, and how many a person made of these."""
+    values = {
+        "n": len(topics.topics),
+        "cut": topics.count,
+        "most": topics.most,
+        "share": f"{100 * topics.left_out_share:.3g}%",
+    }
+    if values["n"] == topics.count:
+        return translate(
+            N_("{n} of at most {most}; the least certain {share} of the texts left out"),
+            language,
+            **values,
+        )
+    return translate(
+        N_(
+            "{n}, after the map was cut into {cut} of at most {most} and changed by hand; the "
+            "least certain {share} of the texts left out"
+        ),
+        language,
+        **values,
+    )
+
+
 def _reading(table: Artifact, language: str) -> str:
-    summary = table.json("reading").get("summary") or {}
-    values = dict(summary.get("values", {}))
-    if (mark := values.get("delimiter")) in DELIMITERS:
-        values["delimiter"] = translate(DELIMITERS[mark], language)
-    return translate(summary.get("template", ""), language, **values)
+    """Return how the file is written: its encoding, what separates values, the line of names."""
+    values = dict((table.json("reading").get("summary") or {}).get("values", {}))
+    words = [str(values.get("encoding", ""))]
+    if mark := values.get("delimiter"):
+        shown = translate(DELIMITERS[mark], language) if mark in DELIMITERS else mark
+        words.append(translate(N_("separated by {delimiter}"), language, delimiter=shown))
+    if line := values.get("line"):
+        words.append(translate(N_("names in line {line}"), language, line=line))
+    return ", ".join(filter(None, words))
+
+
+def _set_aside(table: Artifact, language: str) -> list[tuple[str, str]]:
+    """Return what of the file is not in the table, or not whole; nothing where all of it is."""
+    reading = table.json("reading")
+    counts = {
+        SET_ASIDE: reading["rejected"] + len(reading.get("preamble", [])),
+        LOST_CELLS: reading.get("long_rows", 0),
+    }
+    said = [translate(words, language, n=number(n)) for words, n in counts.items() if n]
+    return [(translate(N_("Not in the table"), language), "; ".join(said))] if said else []
+
+
+def _cleaning(project: Project, vectors: Artifact, language: str) -> list[tuple[str, str]]:
+    """Return what was taken out of the texts and which rows were left out; nothing if neither."""
+    edits = edits_behind(project, vectors.inputs)
+    said = [translate(HTML_GONE, language)] if edits.markup else []
+    if edits.lines:
+        said.append(translate(LINES_GONE, language, n=number(len(edits.lines))))
+    for why, rows in rows_cleaned_out(project).items():
+        values = {"why": translate(why, language), "n": number(rows)}
+        said.append(translate(ROWS_GONE, language, **values))
+    return [(translate(N_("Cleaning"), language), "; ".join(said))] if said else []
 
 
 def _encoder(embedding: dict[str, Any], language: str) -> str:
@@ -226,13 +297,17 @@ def _encoder(embedding: dict[str, Any], language: str) -> str:
     titles = {card.name: translate(card.title, language) for card in encoder_cards()}
     words = f"{titles[name]} ({name})" if name in titles else name
     if embedding.get("cut"):
-        cut = translate(N_("{n} texts cut at its limit"), language, n=f"{embedding['cut']:,}")
+        cut = translate(N_("texts cut at its limit: {n}"), language, n=number(embedding["cut"]))
         words += f"; {cut}"
     return words
 
 
 def _settings(artifact: Artifact, language: str) -> str:
     """Return the settings of an artifact in one line, without those that chose themselves."""
-    chosen = {name: value for name, value in artifact.settings.items() if value not in (None, "")}
+    chosen = {
+        name: value
+        for name, value in artifact.settings.items()
+        if value not in (None, "") and (name, value) != ("epochs", 0)
+    }
     names = {name: translate(SETTING_NAMES.get(name, name), language) for name in chosen}
     return ", ".join(f"{names[name]} {value}" for name, value in chosen.items())

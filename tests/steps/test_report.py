@@ -3,11 +3,12 @@
 import re
 from pathlib import Path
 
+import numpy as np
 import pytest
 
 from core.errors import NotReady, SettingInvalid
 from core.project import Project
-from core.steps import load_topics, run_step
+from core.steps import load_topics, make_topic, run_step
 
 
 def write(project: Project, folder: Path, language: str = "en") -> str:
@@ -45,6 +46,54 @@ def test_it_holds_the_model_in_use(project: Project, tmp_path: Path) -> None:
     page = write(project, tmp_path)
     assert f"{100 * trained['accuracy']:.1f}% of {trained['rows']['test']} test rows" in page
     assert "<bdi>spam</bdi>" in page
+
+
+def test_rows_that_cleaning_left_out_are_not_said_to_have_no_text(
+    project: Project, tmp_path: Path
+) -> None:
+    run_step("clean", str(project.folder), {"remedies": ["repeated", "markup"]})
+    run_step("map", str(project.folder), {"encoder": "instant", "topics": 6})
+    page = write(project, tmp_path)
+    repeated, empty = (r"by cleaning: repeats a text above", r"Without a text")
+    for words in (repeated, empty):
+        assert re.search(words + r'</td><td class="figure">1</td>', page)
+    assert "<dt>left out by cleaning</dt><dd>1</dd>" in page
+    assert "<dt>without a text</dt><dd>1</dd>" in page
+    assert "HTML taken out of the texts; rows left out (repeats a text above): 1</dd>" in page
+    view = load_topics(project)
+    inside = sum(topic.rows for topic in view.topics)
+    assert f"{inside} texts fall into {len(view.topics)} topics." in page
+    figures = [int(n) for n in re.findall(r'<td class="figure">(\d+)</td>', page)]
+    assert sum(figures[:-1]) == figures[-1] == project.row_count
+    assert "rows left out" not in write_before_cleaning(project, tmp_path)
+
+
+def write_before_cleaning(project: Project, folder: Path) -> str:
+    run_step("clean", str(project.folder), {"remedies": []})
+    run_step("map", str(project.folder), {"encoder": "instant", "topics": 6})
+    return write(project, folder)
+
+
+def test_how_it_was_made_says_what_a_person_did_and_leaves_out_what_chose_itself(
+    project: Project, tmp_path: Path
+) -> None:
+    assert "6 of at most" in write(project, tmp_path)
+    make_topic(project, np.arange(20), "Mine")
+    page = write(project, tmp_path)
+    assert "7, after the map was cut into 6 of at most" in page
+    assert "changes to names and topics: 1<" in page
+    assert "epochs" not in page
+
+
+def test_lines_set_aside_and_rows_that_lost_cells_are_counted(tmp_path: Path, mail: Path) -> None:
+    broken = tmp_path / "broken.csv"
+    lines = mail.read_text("utf-8")
+    broken.write_text("made yesterday\n\n" + lines + 'x-1,2003-01-01,ham,"s","text",more\n')
+    project = Project.create(tmp_path / "p", "P")
+    run_step("ingest", str(project.folder), {"files": [str(broken)], "text": "text"})
+    run_step("map", str(project.folder), {"encoder": "instant"})
+    page = write(project, tmp_path)
+    assert "<dt>Not in the table</dt><dd>lines set aside: 1; rows without their last cells" in page
 
 
 def test_it_comes_in_chinese(project: Project, tmp_path: Path) -> None:
