@@ -29,6 +29,8 @@ LOOKED_AT = 4 << 20
 LONGEST_LINE = 256 << 20
 # Rows of another width, or after a blank line, among which further tables are looked for.
 MOST_ODD = 200_000
+# The first lines that lack cells are named one by one.
+NAMED_SHORT = 100
 # More cells than this beyond the last column are in the rejects alone.
 MOST_SURPLUS = 16_384
 REPORTED_EVERY = 20_000
@@ -128,6 +130,7 @@ class _Body:
         self.repaired = 0
         self.surplus: list[SurplusCells] = []
         self.long_rows, self.short_rows = array("q"), array("q")
+        self.short_lines: list[int] = []
         self.names = list(plan.names)
 
     def add(self, record: Record) -> None:
@@ -138,6 +141,8 @@ class _Body:
         row, width = self.builder.rows, len(record.cells)
         if width < columns:
             self.short_rows.append(row)
+            if len(self.short_lines) < NAMED_SHORT:
+                self.short_lines.append(record.line)
         elif width > columns:
             self.long_rows.append(row)
             self.rejects.add(record, SURPLUS, width - columns)
@@ -183,6 +188,7 @@ def _place(file: io.TextIOWrapper) -> int:
 
 def _facts(body: _Body, ending: Ending, reader: RecordReader, source: Source) -> dict[str, object]:
     long_rows = bisect_left(body.long_rows, ending.rows)
+    short_rows = bisect_left(body.short_rows, ending.rows)
     rejects = body.rejects
     if ending.further:
         rejects = rejects.above((*ending.footer, *ending.further)[0].line)
@@ -197,7 +203,8 @@ def _facts(body: _Body, ending: Ending, reader: RecordReader, source: Source) ->
         "tables": ending.tables,
         "surplus": tuple(one for one in body.surplus if one.row < ending.rows),
         "long_rows": long_rows,
-        "short_rows": bisect_left(body.short_rows, ending.rows),
+        "short_rows": short_rows,
+        "short_lines": tuple(body.short_lines[:short_rows]),
         "repaired_rows": body.repaired,
         "blank_lines": reader.blank_lines,
     }

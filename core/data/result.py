@@ -42,8 +42,8 @@ class ReadResult:
     Empty cells are "", cells that a short row lacks are null. `names` are those of the file as
     they were written; the table's own are unique and never empty. `rejects` has the columns line,
     reason and content: `rejected` rows that are not in the table, and rows with surplus cells,
-    which are; `surplus` lists the first of those. `tables` names what `ReadOptions.table` can
-    choose.
+    which are; `surplus` lists the first of those, `short_lines` the first lines that lack cells.
+    `tables` names what `ReadOptions.table` can choose.
     """
 
     table: pa.Table
@@ -58,6 +58,7 @@ class ReadResult:
     surplus: tuple[SurplusCells, ...] = ()
     long_rows: int = 0
     short_rows: int = 0
+    short_lines: tuple[int, ...] = ()
     repaired_rows: int = 0
     blank_lines: int = 0
     blank_columns: int = 0
@@ -124,6 +125,7 @@ class ReadResult:
             ],
             "long_rows": self.long_rows,
             "short_rows": self.short_rows,
+            "short_lines": list(self.short_lines),
             "repaired_rows": self.repaired_rows,
             "blank_lines": self.blank_lines,
             "blank_columns": self.blank_columns,

@@ -21,7 +21,7 @@ from core.steps import (
 from pages.ui.jobs import job_panel, latest_job, submit
 from pages.ui.tables import show_texts
 from pages.ui.undo import undo_redo
-from pages.ui.words import _, language_name, rows_of
+from pages.ui.words import _, language_name, listed, rows_of, sentences
 
 LISTED_GROUPS = 10
 
@@ -59,7 +59,7 @@ def _look(opened: Project, column: str) -> None:
 
 def _facts(opened: Project, found: dict[str, Any]) -> None:
     facts = [_("Language: {name}", name=language_name(opened.state.language))]
-    facts.append(_("Longest text: {n} characters", n=number(found["longest"])))
+    facts.append(_("Longest text: {n} characters", n=number(_longest(opened))))
     empty = found["findings"]["empty"]["count"]
     if empty:
         facts.append(
@@ -69,7 +69,13 @@ def _facts(opened: Project, found: dict[str, Any]) -> None:
                 share=share(empty, found["rows"]),
             )
         )
-    st.caption(". ".join(facts) + ".")
+    st.caption(sentences(facts))
+
+
+def _longest(opened: Project) -> int:
+    """Return the length of the longest text as it was written, as the column's figures have it."""
+    columns = opened.current("table").json("profile")["columns"]
+    return next(one["longest"] for one in columns if one["name"] == opened.role("text"))
 
 
 def _encoder(opened: Project) -> str:
@@ -151,8 +157,8 @@ def _effect(opened: Project, rows: int) -> None:
     left_out = left_out_counts(opened)
     kept = rows - sum(left_out.values())
     sentence = _("**{kept} of {rows} rows** go to the map.", kept=number(kept), rows=number(rows))
-    reasons = ", ".join(f"{_(reason)} {number(count)}" for reason, count in left_out.items())
-    aside = _("Left out: {reasons}.", reasons=reasons) if reasons else ""
+    reasons = [f"{_(reason)} {number(count)}" for reason, count in left_out.items()]
+    aside = _("Left out: {reasons}.", reasons=listed(reasons)) if reasons else ""
     left, right = st.columns([3, 1], vertical_alignment="center")
     left.markdown(f"{sentence} {aside}")
     with right.container(horizontal=True, horizontal_alignment="right", gap="xsmall"):
@@ -168,13 +174,14 @@ def _effect(opened: Project, rows: int) -> None:
 
 
 def _listed(opened: Project, texts: Artifact) -> None:
-    listed = texts.table("left_out").to_pandas()
-    if listed.empty:
+    rows = texts.table("left_out").to_pandas()
+    if rows.empty:
         return
     with st.expander(_("See the rows that were left out"), key=f"left-out-rows-{opened.id}"):
-        listed["reason"] = listed["reason"].map(_)
+        rows["reason"] = rows["reason"].map(_)
+        rows["text"] = rows["text"].fillna("")  # else a grey "None" stands where no text is
         st.dataframe(
-            listed,
+            rows,
             hide_index=True,
             column_config={
                 "row": st.column_config.NumberColumn(_("Row"), width="small"),
@@ -183,8 +190,8 @@ def _listed(opened: Project, texts: Artifact) -> None:
             },
         )
         every = sum(texts.json("left_out").values())
-        if every > len(listed):
-            first, all_ = number(len(listed)), number(every)
+        if every > len(rows):
+            first, all_ = number(len(rows)), number(every)
             st.caption(
                 _("The first {n} of {all}; an export names the reason of each.", n=first, all=all_)
             )

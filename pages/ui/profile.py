@@ -8,7 +8,7 @@ import streamlit as st
 from core.figures import number, share
 from core.i18n import N_
 from core.project import Project
-from pages.ui.words import _, language_name
+from pages.ui.words import _, language_name, listed
 
 TYPES = {
     "text": N_("text"),
@@ -21,6 +21,8 @@ TYPES = {
 }
 TOP = 5
 SHOWN_VALUE = 60
+# Wide enough for "1,234, up to 60,000", for two dates, and for a language with its share.
+LENGTH_PIXELS, RANGE_PIXELS, LANGUAGE_PIXELS = 150, 190, 170
 
 
 def draw_profile(opened: Project) -> None:
@@ -41,7 +43,9 @@ def draw_profile(opened: Project) -> None:
                     _("Different"), format="localized", width="small"
                 ),
                 "length": st.column_config.TextColumn(
-                    _("Characters"), help=_("The middle of all lengths, and the longest.")
+                    _("Characters"),
+                    width=LENGTH_PIXELS,
+                    help=_("The middle of all lengths, and the longest."),
                 ),
                 "chart": st.column_config.BarChartColumn(
                     _("Spread"),
@@ -51,8 +55,8 @@ def draw_profile(opened: Project) -> None:
                         "texts: from the shortest to the longest. Of categories: the most frequent."
                     ),
                 ),
-                "range": st.column_config.TextColumn(_("From - to")),
-                "languages": st.column_config.TextColumn(_("Languages")),
+                "range": st.column_config.TextColumn(_("From - to"), width=RANGE_PIXELS),
+                "languages": st.column_config.TextColumn(_("Languages"), width=LANGUAGE_PIXELS),
                 "top": st.column_config.TextColumn(_("Most frequent values"), width="large"),
             },
         )
@@ -72,8 +76,11 @@ def _line(column: dict[str, Any]) -> dict[str, Any]:
         ),
         "chart": _chart(column),
         "range": f"{low} - {high}" if low else "",
-        "languages": ", ".join(
-            f"{language_name(code)} {share(part, 1)}" for code, part in column.get("languages", [])
+        "languages": listed(
+            [
+                f"{language_name(code)} {share(part, 1)}"
+                for code, part in column.get("languages", [])
+            ]
         ),
         "top": ", ".join(
             f"{value[:SHOWN_VALUE].strip()} ({number(count)})"

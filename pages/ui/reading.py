@@ -17,7 +17,7 @@ from pages.ui.dialect import choose_dialect, delimiter_name
 from pages.ui.jobs import ask, job_panel, latest_job, submit
 from pages.ui.projects import source_files
 from pages.ui.tables import show_texts
-from pages.ui.words import _, columns_of, language, plain, rows_of, say
+from pages.ui.words import _, columns_of, language, listed, plain, rows_of, say
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -49,6 +49,8 @@ def draw_reading(opened: Project) -> None:
             show_texts(around, key=f"around-{opened.id}")
     if reading["rejected"] or reading.get("long_rows"):
         _draw_rejects(opened, reading)
+    if reading.get("short_lines"):
+        _draw_short(opened, reading)
     preview(opened)
 
 
@@ -65,8 +67,18 @@ def _remarks(reading: dict[str, Any]) -> list[str]:
         _(words, n=number(reading[name])) for name, words in COUNTED.items() if reading.get(name)
     ]
     if counted:
-        said.append(_("In the file: {counts}.", counts=", ".join(counted)))
+        said.append(_("In the file: {counts}.", counts=listed(counted)))
     return said
+
+
+def _draw_short(opened: Project, reading: dict[str, Any]) -> None:
+    """Name the lines whose rows lack their last cells."""
+    lines, count = reading["short_lines"], reading["short_rows"]
+    label = _("Rows with too few cells: {n}", n=number(count))
+    with st.expander(label, key=f"short-{opened.id}"):
+        named = listed([number(line) for line in lines]) + (" …" if count > len(lines) else "")
+        st.markdown(_("They stand in the file in line: {lines}", lines=named))
+        st.caption(_("All of their cells are in the table; those that they lack are empty there."))
 
 
 def _draw_rejects(opened: Project, reading: dict[str, Any]) -> None:
@@ -105,7 +117,7 @@ def reading_sentence(reading: dict[str, Any]) -> str:
         parts.append(_("sheet {name}", name=plain(dialect["table"])))
     if reading.get("tables"):
         parts.append(_("further tables in the file: {n}", n=len(reading["tables"])))
-    return f"**{', '.join(parts)}**"
+    return f"**{listed(parts)}**"
 
 
 def read_differently(opened: Project, job: Job | None) -> None:

@@ -95,9 +95,9 @@ def map_hint(opened_map: OpenMap, topics: TopicView, selection: Selection) -> st
     if selection.drawn:
         rows = rows_of(len(rows_of_units(topics, selection.units)))
         said.append(
-            _("{rows} are selected. Escape clears the selection.", rows=rows)
+            _("{rows} are selected: see the panel. Escape clears the selection.", rows=rows)
             if search.units is None
-            else _("{rows} of them are selected.", rows=rows)
+            else _("{rows} of them are selected: see the panel.", rows=rows)
         )
     return " ".join(said) or _(
         "Drag around some points to see what they share. Click a point to read it."

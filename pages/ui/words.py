@@ -1,5 +1,6 @@
 """The words of the page in the reader's language."""
 
+from functools import reduce
 from typing import Any
 
 import streamlit as st
@@ -54,6 +55,19 @@ def rows_of(count: int) -> str:
 def columns_of(count: int) -> str:
     """Return "1 column", "5 columns"."""
     return _("1 column") if count == 1 else _("{n} columns", n=number(count))
+
+
+def listed(parts: list[str]) -> str:
+    """Return "a, b, c" with the commas of the reader's language."""
+    if not parts:
+        return ""
+    return reduce(lambda first, second: _("{first}, {second}", first=first, second=second), parts)
+
+
+def sentences(parts: list[str]) -> str:
+    """Return "One. Two." with the full stops of the reader's language."""
+    joined = reduce(lambda one, two: _("{first}. {second}", first=one, second=two), parts)
+    return _("{sentence}.", sentence=joined)
 
 
 def duration(seconds: float) -> str:

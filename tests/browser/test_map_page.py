@@ -170,7 +170,7 @@ def test_a_search_finds_as_one_types_and_goes_together_with_an_outline(page: Any
     found = int(hint.inner_text().split(" ")[0])
     settle(page)
     draw_around(page, 0.4, 0.45, 0.25)
-    both = page.get_by_text(re.compile(r"lit\. \d+ rows of them are selected\."))
+    both = page.get_by_text(re.compile(r"lit\. \d+ rows of them are selected: see"))
     both.wait_for()
     assert 0 < int(re.findall(r"(\d+) rows", both.inner_text())[0]) < found
     press(page, "Clear the selection", page.get_by_text(re.compile(r"they are lit\.$")))

@@ -8,7 +8,7 @@ from streamlit.testing.v1 import AppTest
 
 from core.project import Catalogue, Project
 from core.settings import Settings
-from core.steps import run_step
+from core.steps import CleanSettings, run_step, set_cleaning
 from tests.conftest import PROJECT
 from tests.pages.conftest import OpenPage
 
@@ -101,6 +101,8 @@ def test_what_is_odd_about_a_file_is_said(open_page: OpenPage, home: Path, tmp_p
     labels = [one.label for one in app.expander]
     assert "Lines above and below the table: 1" in labels
     assert "Lines set aside, or without their last cells: 1" in labels
+    assert "Rows with too few cells: 1" in labels
+    assert "They stand in the file in line: 8" in words(app)
 
 
 def test_one_column_has_no_delimiter(open_page: OpenPage, home: Path, tmp_path: Path) -> None:
@@ -109,6 +111,22 @@ def test_one_column_has_no_delimiter(open_page: OpenPage, home: Path, tmp_path: 
     said = words(open_page("data", read(home, path).id))
     assert "**20 rows, 1 column, UTF-8, names in line 1**" in said
     assert "not certain" not in said
+
+
+def test_chinese_sentences_have_chinese_stops(open_page: OpenPage, found: Project) -> None:
+    said = words(open_page("data", PROJECT, language="zh_CN"))
+    facts = next(line for line in said.splitlines() if "最长的文本" in line)
+    assert "。" in facts
+    assert ". " not in facts
+
+
+def test_a_row_without_a_text_has_an_empty_cell(open_page: OpenPage, found: Project) -> None:
+    set_cleaning(found, CleanSettings(("repeated",)))
+    run_step("map", str(found.folder), {"encoder": "instant", "topics": 6})
+    app = open_page("data", PROJECT)
+    left_out = next(one.value for one in app.dataframe if "reason" in one.value)
+    assert None not in left_out["text"].tolist()
+    assert "" in left_out["text"].tolist()
 
 
 def test_a_group_names_its_rows(open_page: OpenPage, found: Project) -> None:

@@ -175,10 +175,10 @@ export function legendOf(names, title, look) {
     ...heading.map((words) => `<b>${escapeMarkup(words)}</b>`),
     ...dots.map(
       (colour, i) =>
-        `<span style="color:${colour};font-size:16px">●</span> ${escapeMarkup(lines[heading.length + i])}`,
+        `<span style="color:${colour};font-size:12px">●</span> ${escapeMarkup(lines[heading.length + i])}`,
     ),
   ];
-  const fontSize = 12;
+  const fontSize = 11; // and dots no taller: the points below it are to stay in sight
   const annotation = {
     xref: "paper",
     yref: "paper",
