@@ -18,12 +18,13 @@ from core.data.records import Record, swallows_rows
 from core.data.source import Source
 from core.progress import READING, Progress
 
-BLOCK = 2 << 20
+BLOCK = 1 << 20
 LARGE_BLOCK = 32 << 20
 SECONDS_BETWEEN_REPORTS = 0.1
 LF, CR = 10, 13
 LINE_END = re.compile(r"\r\n|\r|\n")
 LAST_ROWS = 200
+LAST_BYTES = 4096
 Bytes = npt.NDArray[np.uint8]
 Places = npt.NDArray[np.signedinteger[Any]]
 NO_PLACES = np.zeros(0, dtype=np.int64)
@@ -84,6 +85,7 @@ class _Watch:
         self._line_feeds = self._returns = 0
         self._last = LF
         self._within = self._just_closed = False
+        self._is_byte = np.empty(0, dtype=bool)
 
     def __enter__(self) -> Self:
         return self
@@ -110,7 +112,7 @@ class _Watch:
         if block:
             values = np.frombuffer(block, dtype=np.uint8)
             within = self._within
-            quotes = np.flatnonzero(values == self._quote[0]) if self._quote else NO_PLACES
+            quotes = self._places(values, self._quote[0]) if self._quote else NO_PLACES
             self.unfit = b"\0" in block or (
                 bool(self._quote) and self._has_odd_quote(values, quotes)
             )
@@ -120,6 +122,12 @@ class _Watch:
             uneven = self._returns not in (0, self._line_feeds)
             self.unfit = self._within or self._last == CR or uneven or self._lines_above > 0
         return b"" if self.stopped else block
+
+    def _places(self, values: Bytes, byte: int) -> Places:
+        """Return where a byte stands. The memory for it is kept: new pages cost more than a look."""
+        if len(self._is_byte) < len(values):
+            self._is_byte = np.empty(len(values), dtype=bool)
+        return np.flatnonzero(np.equal(values, byte, out=self._is_byte[: len(values)]))
 
     def _next(self, size: int) -> bytes:
         """Return the next bytes below the names, empty only at the end."""
@@ -171,14 +179,17 @@ class _SingleLines(_Watch):
     """All line ends count; it stops where they differ, as some may be within quotes."""
 
     def _count_lines(self, block: bytes, values: Bytes, quotes: Places, within: bool) -> None:
-        feeds, returns = block.count(b"\n"), block.count(b"\r")
+        feeds = block.count(b"\n")
+        returns = block.count(b"\r") if b"\r" in block else 0
         if returns or self._returns:
             pairs = block.count(b"\r\n") + (self._last == CR and block[0] == LF)
             closed = returns + (self._last == CR) - (block[-1] == CR)
             self.stopped |= pairs != feeds or pairs != closed or self._line_feeds > self._returns
         # Blank lines at the end are told from the last block, others by the rows that lack.
-        ending = block[len(block.rstrip(b"\r\n")) :]
-        self.blank_lines = max(0, ending.count(b"\n") - 1)
+        ending = block[-LAST_BYTES:]
+        if not ending.strip(b"\r\n"):
+            ending = block
+        self.blank_lines = max(0, ending[len(ending.rstrip(b"\r\n")) :].count(b"\n") - 1)
         self._line_feeds += feeds
         self._returns += returns
 
@@ -190,10 +201,10 @@ class _SeveralLines(_Watch):
     _line_length = 0
 
     def _count_lines(self, block: bytes, values: Bytes, quotes: Places, within: bool) -> None:
-        ends, inner = _outside(np.flatnonzero(values == LF), quotes, within)
+        ends, inner = _outside(self._places(values, LF), quotes, within)
         ending = 0
         if b"\r" in block:
-            returns, inner_returns = _outside(np.flatnonzero(values == CR), quotes, within)
+            returns, inner_returns = _outside(self._places(values, CR), quotes, within)
             inner += inner_returns
             self._returns += len(returns)
             lone = values[np.minimum(returns + 1, len(values) - 1)] != LF
