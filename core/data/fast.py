@@ -124,7 +124,7 @@ class _Watch:
         return b"" if self.stopped else block
 
     def _places(self, values: Bytes, byte: int) -> Places:
-        """Return where a byte stands. The memory for it is kept: new pages cost more than a look."""
+        """Return where a byte stands. Its memory is kept, as new pages cost more than a look."""
         if len(self._is_byte) < len(values):
             self._is_byte = np.empty(len(values), dtype=bool)
         return np.flatnonzero(np.equal(values, byte, out=self._is_byte[: len(values)]))
