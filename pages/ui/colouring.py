@@ -1,6 +1,6 @@
 """What the colours of the map mean: topics, a column, or the confidence."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import lru_cache
 from itertools import pairwise
 from pathlib import Path
@@ -83,15 +83,14 @@ def _topic_names(
         members = places[codes == code]
         if len(members):
             x, y = np.median(members, axis=0)
-            names.append(MapName(code, topic.name, float(x), float(y), float(topic.rows)))
+            place = float(x), float(y)
+            names.append(MapName(code, topic.name, *place, float(topic.rows), topic.named))
     return names
 
 
 def _bare(names: list[MapName], words: list[str]) -> list[MapName]:
     """Keep the topic names as landmarks, under codes that no point has, and name the real codes."""
-    landmarks = [
-        MapName(LANDMARKS + name.code, name.name, name.x, name.y, name.size) for name in names
-    ]
+    landmarks = [replace(name, code=LANDMARKS + name.code) for name in names]
     return landmarks + [MapName(code, word) for code, word in enumerate(words)]
 
 

@@ -244,6 +244,25 @@ def test_names_do_not_touch_and_are_no_markup(page: Any, address: str):
             assert apart_x or apart_y
 
 
+def test_a_name_given_by_a_person_and_those_of_large_topics_find_a_place(page: Any, tmp_path: Path):
+    """Many small topics crowd around the middle, with a large one that was named among them."""
+    around = np.linspace(0, 2 * np.pi, 12, endpoint=False)
+    xy = np.stack([np.cos(around), np.sin(around)], axis=1).astype(np.float32)
+    names = [
+        MapName(code, f"the large topic of number {code}", *place, 100.0 - code)
+        for code, place in enumerate((0.06 * xy[:5]).tolist())
+    ]
+    names += [MapName(5, "Card payment fee", 0.0, 0.0, 60.0, True)]
+    names += [MapName(6 + n, f"small one {n}", *p, 10.0) for n, p in enumerate(xy.tolist())]
+    file = tmp_path / "map.html"
+    file.write_text(map_html(xy, np.zeros(12, np.uint8), ["#3366cc"], names, title="map"), "utf-8")
+    page.goto(file.as_uri())
+    page.wait_for_selector(".textlode-map[data-drawings]")
+    shown = page.locator(".annotation-text").all_text_contents()
+    assert "Card payment fee" in shown
+    assert sum("large topic" in name.replace("\xa0", " ") for name in shown) == 5
+
+
 def test_hidden_codes_and_their_names_are_not_drawn(page: Any, address: str):
     chart = open_map(page, address, "hidden=1")
     assert chart.get_attribute("data-drawn") == "300"

@@ -33,13 +33,17 @@ WORDS = {
 
 @dataclass(frozen=True)
 class MapName:
-    """The name of a colour code and where it stands; without a place it is in the legend."""
+    """The name of a colour code and where it stands; without a place it is in the legend.
+
+    Where names are in each other's way, those `named` by a person go first, then those of size.
+    """
 
     code: int
     name: str
     x: float | None = None
     y: float | None = None
     size: float = 1.0
+    named: bool = False
 
 
 def appearance(

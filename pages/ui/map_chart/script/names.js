@@ -1,27 +1,38 @@
-// Topic names on the map: the largest first, none touching another.
+// Topic names on the map: those that a person gave, then the largest; none touches another.
 
 const GAP = 6;
 const MOST = 60;
 const LINE = 1.2;
 const WIDEST = 24;
 
+// Where a name may stand, in its own heights and widths from the middle of its topic.
+const NEAR = [[0, 0], [0, -1], [0, 1], [0.5, 0], [-0.5, 0]];
+// A name that a smaller topic's must not outdo may stand further off.
+const FURTHER = [
+  [0.5, -1], [-0.5, -1], [0.5, 1], [-0.5, 1], [0, -2], [0, 2], [0.5, -2], [-0.5, -2], [0.5, 2],
+  [-0.5, 2], [1, 0], [-1, 0], [1, -1], [-1, -1], [1, 1], [-1, 1], [0, -3], [0, 3],
+];
+
 const ruler = document.createElement("canvas").getContext("2d");
 
 /**
  * Returns the names to show in a view, each with its `box` in pixels, its lines and its font size.
- * `names` are {code, name, x, y, size}; `place` turns coordinates into pixels; nothing is put on
- * the `taken` boxes.
+ * `names` are {code, name, x, y, size, named}, `named` by a person; `place` turns coordinates into
+ * pixels; nothing is put on the `taken` boxes. The larger half of the topics
+ * and those named by a person may have their names further off: these are missed more.
  */
 export function placeNames(names, place, width, height, family, taken) {
   const largest = Math.max(1, ...names.map((name) => name.size));
   const placed = [];
   const blocked = [...taken];
-  for (const name of [...names].sort((a, b) => b.size - a.size)) {
+  const ordered = [...names].sort((a, b) => !!b.named - !!a.named || b.size - a.size);
+  const middle = [...names].sort((a, b) => b.size - a.size)[Math.floor(names.length / 2)]?.size;
+  for (const name of ordered) {
     if (placed.length >= MOST) break;
     const [x, y] = place(name.x, name.y);
     if (x < 0 || x > width || y < 0 || y > height) continue;
     const label = measure(name, largest, family);
-    const spot = freeSpot(label, x, y, blocked, width, height);
+    const spot = freeSpot(label, x, y, blocked, width, height, name.named || name.size >= middle);
     if (!spot) continue;
     placed.push({ ...label, ...spot });
     blocked.push(spot.box);
@@ -60,13 +71,11 @@ function breakLines(text) {
  * Returns the middle of the topic, or the nearest place beside it that is free; inside the
  * picture, clear of all that is there.
  */
-function freeSpot(label, x, y, blocked, width, height) {
+function freeSpot(label, x, y, blocked, width, height, further) {
   const half = { x: label.width / 2 + GAP / 2, y: label.height / 2 + GAP / 2 };
-  const up = label.height;
-  const aside = label.width / 2;
-  for (const [dx, dy] of [[0, 0], [0, -up], [0, up], [aside, 0], [-aside, 0]]) {
-    const middle = within(x + dx, half.x, width);
-    const level = within(y + dy, half.y, height);
+  for (const [across, down] of further ? [...NEAR, ...FURTHER] : NEAR) {
+    const middle = within(x + across * label.width, half.x, width);
+    const level = within(y + down * label.height, half.y, height);
     const box = {
       left: middle - half.x,
       right: middle + half.x,
