@@ -51,7 +51,7 @@ else:
         _("Class"), classes, key=f"explain-class-{opened.id}", persist_state="session"
     )
     settings["sample"] = st.slider(
-        _("Rows to look at"), 5, 50, 15, key=f"explain-sample-{opened.id}", persist_state="session"
+        _("Rows to look at"), 5, 50, key=f"explain-sample-{opened.id}", persist_state="session"
     )
 if start_button(_("Explain"), opened, "explain", icon=":material/help_center:"):
     if kind == TYPED and not str(settings["text"]).strip():

@@ -24,8 +24,10 @@ selection = select_texts(opened, opened_map, topics, search)
 beside = st.container(horizontal=True, gap="medium")
 left, right = beside.container(width="stretch"), beside.container(width=330)
 with left:
-    with st.container(horizontal=True, vertical_alignment="center"):
-        st.caption(map_hint(opened_map, topics, selection), width="stretch")
+    # Columns, as a longer line would push the buttons below it and the map with them.
+    line, buttons = st.columns([3, 1], vertical_alignment="center")
+    line.caption(map_hint(opened_map, topics, selection))
+    with buttons.container(horizontal=True, horizontal_alignment="right", gap="xsmall"):
         undo_redo(opened)
     event = draw_map(opened, opened_map, topics, colour_by, search)
     map_settings(opened, opened_map.recall)

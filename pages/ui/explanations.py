@@ -12,6 +12,7 @@ from pages.ui.tables import show_texts
 from pages.ui.words import _, plain, rows_of
 
 DRAWN = 20
+USUAL_SAMPLE = 15
 FOR, AGAINST = "#0079ff", "#d73100"
 TYPED, ROWS, CLASS = "typed", "rows", "class"
 
@@ -28,7 +29,7 @@ def kind_of_explanation(artifact: Artifact) -> str:
 
 def recall_question(opened: Project, classes: list[str]) -> None:
     """Let the widgets begin with what was asked last, so that its answer stands below them."""
-    begin = {"kind": TYPED}
+    begin = {"kind": TYPED, "sample": USUAL_SAMPLE}
     if opened.has("explanation"):
         artifact = opened.current("explanation")
         asked, kind = artifact.settings, kind_of_explanation(artifact)
@@ -39,6 +40,7 @@ def recall_question(opened: Project, classes: list[str]) -> None:
             begin["row"] = asked["rows"][0] + 1
         elif kind == CLASS and asked["target"] in classes:
             begin["class"] = asked["target"]
+            begin["sample"] = asked.get("sample", USUAL_SAMPLE)
     for name, value in begin.items():
         st.session_state.setdefault(f"explain-{name}-{opened.id}", value)
 

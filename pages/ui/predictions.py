@@ -88,7 +88,7 @@ def draw_predictions(opened: Project, artifact: Artifact) -> None:
         hide_index=True,
         column_config={
             "text": summary["text"],
-            "predicted": st.column_config.TextColumn(_("Prediction"), width="small"),
+            "predicted": st.column_config.TextColumn(_("Prediction"), width="medium"),
             "predicted_confidence": st.column_config.NumberColumn(
                 _("Confidence"), format="percent", width="small"
             ),

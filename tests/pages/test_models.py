@@ -47,6 +47,7 @@ def test_the_words_of_a_class_come_above_its_rows(open_page: OpenPage, taught: P
     run_step("explain", str(taught.folder), {"target": label, "sample": 5})
     app = open_page("explain", PROJECT)
     assert headings(app) == [f"Class {label}, 5 rows"]
+    assert (app.selectbox[0].value, app.slider[0].value) == (label, 5)
     said = [str(one.value) for one in app.markdown]
     words = next(place for place, one in enumerate(said) if "The strongest words" in one)
     assert words < next(place for place, one in enumerate(said) if "the words add" in one)
