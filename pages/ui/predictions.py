@@ -14,7 +14,7 @@ from core.steps.prediction import UNSURE_BELOW
 from pages.ui.bars import draw_bars
 from pages.ui.downloads import offer_table
 from pages.ui.jobs import ask, start_button, submit
-from pages.ui.words import _, plain
+from pages.ui.words import _, plain, rows_of
 
 LISTED = 200
 
@@ -61,9 +61,8 @@ def draw_predictions(opened: Project, artifact: Artifact) -> None:
     st.subheader(_("{name}, labelled", name=plain(name)))
     st.markdown(
         _(
-            "{rows} rows: {empty} without a text, {unsure} ({share}) with a confidence below "
-            "{limit}.",
-            rows=number(summary["rows"]),
+            "{rows}: {empty} without a text, {unsure} ({share}) with a confidence below {limit}.",
+            rows=rows_of(summary["rows"]),
             empty=number(summary["empty"]),
             unsure=number(summary["unsure"]),
             share=share(summary["unsure"], summary["rows"]),

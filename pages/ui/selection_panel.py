@@ -79,8 +79,8 @@ def _sentence(described: SelectionDescription, topics: TopicView, rows: int) -> 
     """Say how many rows are selected, in which words they differ, and where they are frequent."""
     words = ", ".join(plain(one.word) for one in described.words[:6])
     sentence = _(
-        "**{n} rows, {share} of all:** {words}.",
-        n=number(rows),
+        "**{rows}, {share} of all:** {words}.",
+        rows=rows_of(rows),
         share=share(rows, topics.row_count),
         words=words or _("no words of their own"),
     )

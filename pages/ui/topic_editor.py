@@ -95,8 +95,8 @@ def _one_topic(opened: Project, topics: TopicView, topic: Topic) -> None:
         st.rerun()
     st.caption(
         _(
-            "{n} rows, {share} of all: {keywords}",
-            n=number(topic.rows),
+            "{rows}, {share} of all: {keywords}",
+            rows=rows_of(topic.rows),
             share=share(topic.rows, topics.row_count),
             keywords=", ".join(plain(word) for word in topic.keywords[:8]),
         )

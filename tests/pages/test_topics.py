@@ -1,7 +1,10 @@
 """The Topics page: the table with its measures, and what can be done to a topic."""
 
+import numpy as np
+from streamlit.testing.v1 import AppTest
+
 from core.project import Project
-from core.steps import load_topics, measures_of, run_step
+from core.steps import load_topics, make_topic, measures_of, run_step
 from tests.conftest import PROJECT
 from tests.pages.conftest import OpenPage
 
@@ -37,3 +40,19 @@ def test_the_measures_are_asked_for_once(
     app.run()
     assert asked == ["measure"]
     assert set(app.dataframe[0].value["stability"]) == {""}
+
+
+def draw_smallest(folder: str) -> None:
+    from core.project import Project
+    from core.steps import load_topics
+    from pages.ui.topic_editor import edit_chosen
+
+    opened = Project.open(folder)
+    view = load_topics(opened)
+    edit_chosen(opened, view, [view.topics[-1]])
+
+
+def test_a_topic_of_one_row_says_one_row(project: Project) -> None:
+    make_topic(project, np.array([10]), "Alone")
+    app = AppTest.from_function(draw_smallest, args=(str(project.folder),)).run()
+    assert any(one.value.startswith("1 row, 0.3% of all") for one in app.caption)
