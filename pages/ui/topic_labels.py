@@ -17,10 +17,10 @@ def save_labels(opened: Project) -> None:
         )
     )
     name = st.text_input(
-        _("Name of the labels"), "topic", key=f"label-set-{opened.id}", persist_state="session"
+        _("Name of the labels"), _("topic"), key=f"label-set-{opened.id}", persist_state="session"
     )
     if st.button(_("Save as labels"), type="primary", icon=":material/new_label:"):
-        save_as_labels(opened, name.strip() or "topic")
+        save_as_labels(opened, name.strip() or _("topic"))
         st.rerun()
     for column, labels in opened.state.labels.items():
         if labels:

@@ -1,5 +1,6 @@
 """Train, Predict and Explain as a person meets them: what is asked, answered and left out."""
 
+import time
 from pathlib import Path
 
 import pytest
@@ -10,7 +11,7 @@ from core.progress import Progress
 from core.project import Project
 from core.steps import run_step
 from core.steps.training import FirstPart
-from pages.ui.jobs import job_store, submit
+from pages.ui.jobs import job_store, start_engine, submit
 from pages.ui.model_report import further_mistakes
 from tests.conftest import PROJECT
 from tests.pages.conftest import OpenPage
@@ -20,6 +21,11 @@ from tests.pages.conftest import OpenPage
 def taught(project: Project) -> Project:
     run_step("train", str(project.folder), {"label": "label", "method": "probe"})
     return project
+
+
+def wait(job_id: str) -> None:
+    while not job_store().get(job_id).is_over:
+        time.sleep(0.05)
 
 
 def headings(app: AppTest) -> list[str]:
@@ -73,8 +79,7 @@ def test_a_file_with_other_names_asks_for_its_column(
     path = tmp_path / "numbers.csv"
     path.write_text("a,b\n" + "".join(f"{n},{n * 7}\n" for n in range(9)))
     job = submit("predict", taught, file=str(path))
-    while not job_store().get(job.id).is_over:
-        pass
+    wait(job.id)
     assert job_store().get(job.id).state == JobState.FAILED
     app = open_page("predict", PROJECT)
     box = next(one for one in app.selectbox if one.label.startswith("The column with the texts"))
@@ -83,6 +88,14 @@ def test_a_file_with_other_names_asks_for_its_column(
     next(one for one in app.button if one.label == "Predict with this column").click().run()
     again = job_store().list(project=str(taught.folder), limit=1, steps=("predict",))[0]
     assert (again.settings["file"], again.settings["text"]) == (str(path), "b")
+
+
+def test_a_cancelled_training_says_what_is_kept(open_page: OpenPage, project: Project) -> None:
+    job = submit("train", project, label="label", method="probe")
+    start_engine().cancel(job.id)
+    wait(job.id)
+    said = [one.value for one in open_page("train", PROJECT).caption]
+    assert any(one.startswith("No model was added. What the encoder has read") for one in said)
 
 
 def test_what_the_list_of_mistakes_leaves_out_is_counted() -> None:
