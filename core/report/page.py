@@ -21,7 +21,7 @@ WORDS = {
     "rows": N_("rows"),
     "column_rows": N_("Rows"),
     "topics": N_("topics"),
-    "left_out": N_("left out"),
+    "left_out": N_("between the topics"),
     "without_text": N_("without a text"),
     "cleaned": N_("left out by cleaning"),
     "cleaned_row": N_("Left out by cleaning"),
