@@ -19,6 +19,7 @@ def draw_bars(
     `titles` are those of the names and of the values, `colour` a column of CSS colours.
     """
     colours = {"color": {"field": colour, "type": "nominal", "scale": None}} if colour else {}
+    counted = {"tickMinStep": 1} if frame[value].dtype.kind in "iu" else {}
     names = {"labelLimit": LABEL_PIXELS, "labelOverlap": False}
     st.vega_lite_chart(
         frame,
@@ -28,7 +29,8 @@ def draw_bars(
             "encoding": {
                 "y": {"field": name, "type": "nominal", "sort": None, "title": titles[0]}
                 | {"axis": names},
-                "x": {"field": value, "type": "quantitative", "title": titles[1]},
+                "x": {"field": value, "type": "quantitative", "title": titles[1]}
+                | {"axis": counted},
                 **colours,
             },
         },
