@@ -244,7 +244,7 @@ def summary(stages: Stages, peak: float, load: float) -> dict[str, Any]:
     """Add the stages up, beside what of it is embedding; pairs are seconds and processor time."""
     of_embedding = {name: spent for name, spent in stages.items() if "mbedding" in name}
     all_of_it, embedding = (
-        [sum(column) for column in zip(*part.values(), strict=True)]
+        [sum(column) for column in zip((0.0, 0.0), *part.values(), strict=True)]
         for part in (stages, of_embedding)
     )
     beyond = [a - b for a, b in zip(all_of_it, embedding, strict=True)]
