@@ -73,6 +73,19 @@ def project_of(options: argparse.Namespace, needs: str = "table") -> Project:
     return project
 
 
+def run_step_of(
+    options: argparse.Namespace,
+    step: str,
+    progress: TerminalProgress,
+    *names: str,
+    needs: str = "table",
+    **others: Any,
+) -> Outcome:
+    """Run a step on the project of a command, with the options of these names as its settings."""
+    given = {name: getattr(options, name) for name in names}
+    return run_on(project_of(options, needs), step, progress, **given, **others)
+
+
 def run_on(project: Project, step: str, progress: TerminalProgress, **settings: Any) -> Outcome:
     """Run a step on a project with the settings that were given, those that are not None."""
     from core.steps import run_step

@@ -2,7 +2,7 @@
 
 import argparse
 
-from core.cli.commands import Commands, Outcome, count, project_of, run_on
+from core.cli.commands import Commands, Outcome, count, run_step_of
 from core.settings import SEED
 from core.terminal import TerminalProgress
 
@@ -29,22 +29,12 @@ def add_to(commands: Commands) -> None:
 
 
 def run_embed(options: argparse.Namespace, progress: TerminalProgress) -> Outcome:
-    return run_on(project_of(options), "embed", progress, encoder=options.encoder)
+    return run_step_of(options, "embed", progress, "encoder")
 
 
 def run_map(options: argparse.Namespace, progress: TerminalProgress) -> Outcome:
-    return run_on(
-        project_of(options),
-        "map",
-        progress,
-        encoder=options.encoder,
-        topics=options.topics,
-        neighbours=options.neighbours,
-        spread=options.spread,
-        smallest_cluster=options.smallest_cluster,
-        engine=options.engine,
-        seed=options.seed,
-    )
+    of_umap, of_hdbscan = ("neighbours", "spread", "seed"), ("smallest_cluster", "engine")
+    return run_step_of(options, "map", progress, "encoder", "topics", *of_umap, *of_hdbscan)
 
 
 def _add_map_settings(make_map: argparse.ArgumentParser) -> None:

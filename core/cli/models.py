@@ -2,7 +2,7 @@
 
 import argparse
 
-from core.cli.commands import Commands, Outcome, count, project_of, rows, run_on
+from core.cli.commands import Commands, Outcome, count, project_of, rows, run_step_of
 from core.settings import SEED
 from core.terminal import TerminalProgress
 
@@ -41,7 +41,9 @@ def add_to(commands: Commands) -> None:
         "predict new.csv --project reviews --out predicted.csv",
     )
     predict.add_argument("file", metavar="FILE", help="the new file")
-    predict.add_argument("--text-column", metavar="COLUMN", help="its texts (default: proposed)")
+    predict.add_argument(
+        "--text-column", dest="text", metavar="COLUMN", help="its texts (default: proposed)"
+    )
     predict.add_argument("--model", metavar="NAME", help="default: the model in use")
     predict.add_argument("--out", required=True, metavar="FILE", help=".csv .xlsx .parquet .jsonl")
 
@@ -64,42 +66,18 @@ def add_to(commands: Commands) -> None:
 
 
 def run_train(options: argparse.Namespace, progress: TerminalProgress) -> Outcome:
-    return run_on(
-        project_of(options),
-        "train",
-        progress,
-        label=options.label,
-        method=options.method,
-        test_file=options.test_file,
-        name=options.name,
-        epochs=options.epochs,
-        seed=options.seed,
-    )
+    names = ("label", "method", "test_file", "name", "epochs", "seed")
+    return run_step_of(options, "train", progress, *names)
 
 
 def run_predict(options: argparse.Namespace, progress: TerminalProgress) -> Outcome:
-    return run_on(
-        project_of(options, needs="model"),
-        "predict",
-        progress,
-        file=options.file,
-        text=options.text_column,
-        model=options.model,
-        out=options.out,
-    )
+    names = ("file", "text", "model", "out")
+    return run_step_of(options, "predict", progress, *names, needs="model")
 
 
 def run_explain(options: argparse.Namespace, progress: TerminalProgress) -> Outcome:
-    return run_on(
-        project_of(options, needs="model"),
-        "explain",
-        progress,
-        model=options.model,
-        rows=options.rows,
-        text=options.text,
-        target=options.target,
-        out=options.out,
-    )
+    names = ("model", "rows", "text", "target", "out")
+    return run_step_of(options, "explain", progress, *names, needs="model")
 
 
 def run_models(options: argparse.Namespace, progress: TerminalProgress) -> Outcome:

@@ -2,7 +2,7 @@
 
 import argparse
 
-from core.cli.commands import Commands, Outcome, project_of, run_on
+from core.cli.commands import Commands, Outcome, run_step_of
 from core.i18n import choose_language
 from core.settings import Settings
 from core.terminal import TerminalProgress
@@ -37,16 +37,9 @@ def add_to(commands: Commands) -> None:
 
 def run_export(options: argparse.Namespace, progress: TerminalProgress) -> Outcome:
     language = choose_language(Settings.from_environment().language)
-    return run_on(
-        project_of(options),
-        "export",
-        progress,
-        out=options.out,
-        csv=options.csv,
-        language=language,
-    )
+    return run_step_of(options, "export", progress, "out", "csv", language=language)
 
 
 def run_report(options: argparse.Namespace, progress: TerminalProgress) -> Outcome:
     language = choose_language(options.language or Settings.from_environment().language)
-    return run_on(project_of(options), "report", progress, out=options.out, language=language)
+    return run_step_of(options, "report", progress, "out", language=language)
