@@ -32,7 +32,7 @@ from core.progress import Progress
 from core.project import Project
 from core.steps.cleaning import left_out_reasons
 from core.steps.opened_map import open_map
-from core.steps.prediction import predictions_of_table
+from core.steps.prediction import has_predictions, predictions_of_table
 from core.steps.topic_edits import LEFT_OUT
 from core.steps.topics import load_topics
 
@@ -122,14 +122,14 @@ def contents_of_table(project: Project) -> str:
 def _contents(folder: Path, revision: int) -> str:
     """`revision` keeps a page that is drawn again and again from reading all labels each time."""
     project = Project.open(folder)
-    predictions = predictions_of_table(project) if project.state.model_in_use else {}
+    predicted = bool(project.state.model_in_use) and has_predictions(project)
     return hash_of(
         {
             "table": project.current("table").key,
             "vectors": project.current("vectors").key if project.has("vectors") else "",
             "topics": _topics_by_name(project) if project.has("clusters") else [],
             "labels": project.state.labels,
-            "model": [project.state.model_in_use, bool(predictions)],
+            "model": [project.state.model_in_use, predicted],
         }
     )
 

@@ -70,15 +70,24 @@ def predict_text(
     return {"model": model.name, "labels": [list(pair) for pair in labels]}
 
 
+def has_predictions(project: Project) -> bool:
+    """Whether the model in use has labelled the project's own rows; nothing is read for it."""
+    return _key_of_table(project) in project.artifacts
+
+
 def predictions_of_table(project: Project) -> dict[str, pa.Array]:
     """Return the stored predictions for the project's own rows, by column name; or nothing."""
-    model = find_model(project)
-    key = _recipe(project.current("table").key, "", model, project.role("text")).key
+    key = _key_of_table(project)
     if key not in project.artifacts:
         return {}
     names = ["predicted", "predicted_confidence"]
     table = project.artifacts.open(key).table("predictions", names)
     return {name: table.column(name).combine_chunks() for name in names}
+
+
+def _key_of_table(project: Project) -> str:
+    model = find_model(project)
+    return _recipe(project.current("table").key, "", model, project.role("text")).key
 
 
 def _predictions(
