@@ -8,7 +8,7 @@ from pathlib import Path
 import pyarrow as pa
 import streamlit as st
 
-from core.data import FileFormat, write_table
+from core.data import PLAIN_CSV, CsvForm, FileFormat, write_table
 from core.i18n import translate
 from core.project import Project, archive_files, pack
 from core.steps import ShelvedModel, load_topics, open_map
@@ -86,11 +86,11 @@ def _files(folder: Path) -> list[Path]:
     return [path for path in sorted(folder.rglob("*")) if path.is_file()]
 
 
-def csv_pieces(table: pa.Table) -> Iterator[bytes]:
+def csv_pieces(table: pa.Table, form: CsvForm = PLAIN_CSV) -> Iterator[bytes]:
     """Yield a table as CSV, in blocks."""
     with tempfile.TemporaryDirectory() as folder:
         path = Path(folder) / "table.csv"
-        write_table(table, path, FileFormat.CSV)
+        write_table(table, path, FileFormat.CSV, form)
         yield from pieces_of(path)
 
 

@@ -1,12 +1,13 @@
 """The Data page: how the file was read, and how else it can be read."""
 
 import json
+from functools import partial
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 import streamlit as st
 
-from core.data import translate_reasons
+from core.data import EXCEL_CSV, translate_reasons
 from core.errors import TextlodeError
 from core.figures import number
 from core.i18n import N_
@@ -14,14 +15,11 @@ from core.jobs import Job, JobState
 from core.project import Project
 from core.steps import list_tables
 from pages.ui.dialect import choose_dialect, delimiter_name
+from pages.ui.downloads import csv_pieces
 from pages.ui.jobs import ask, job_panel, latest_job, submit
 from pages.ui.projects import source_files
 from pages.ui.tables import show_texts
 from pages.ui.words import _, columns_of, language, listed, plain, rows_of, say
-
-if TYPE_CHECKING:
-    import pandas as pd
-    import pyarrow as pa
 
 PREVIEWED = 50
 LISTED = 1000
@@ -87,15 +85,12 @@ def _draw_rejects(opened: Project, reading: dict[str, Any]) -> None:
     label = _("Lines set aside: {n}", n=number(rejects.num_rows))
     if reading.get("long_rows"):
         label = _("Lines set aside, or without their last cells: {n}", n=number(rejects.num_rows))
-
-    def in_words(lines: "pa.Table") -> "pd.DataFrame":
-        return translate_reasons(lines, language()).to_pandas()
-
+    in_words = partial(translate_reasons, language=language())
     with st.expander(label, key=f"rejects-{opened.id}"):
-        st.dataframe(in_words(rejects.slice(0, LISTED)), hide_index=True)
+        st.dataframe(in_words(rejects.slice(0, LISTED)).to_pandas(), hide_index=True)
         st.download_button(
             _("Download the lines set aside"),
-            lambda: in_words(rejects).to_csv(index=False).encode("utf-8-sig"),
+            lambda: b"".join(csv_pieces(in_words(rejects), EXCEL_CSV)),
             file_name=f"{opened.name}.rejects.csv",
             on_click="ignore",
         )

@@ -5,13 +5,16 @@ import zipfile
 from collections.abc import Iterator
 from pathlib import Path
 
+import pyarrow as pa
 import pytest
 from starlette.applications import Starlette
 from starlette.testclient import TestClient
 
+from core.data import EXCEL_CSV
 from core.project import Project, archive_files, pack
 from pages.ui import attachments
 from pages.ui.attachments import offer_file, offer_stream, pieces_of, routes
+from pages.ui.downloads import csv_pieces
 
 
 @pytest.fixture
@@ -100,3 +103,9 @@ def test_a_project_packed_on_the_way_opens_again(project: Project, tmp_path: Pat
     again = Catalogue(tmp_path / "projects").import_archive(archive)
     assert again.row_count == project.row_count
     assert again.current("clusters").key == project.current("clusters").key
+
+
+def test_a_table_on_its_way_runs_in_no_spreadsheet() -> None:
+    sent = b"".join(csv_pieces(pa.table({"line": ["3"], "content": ["=1+1;x"]}), EXCEL_CSV))
+    assert sent.startswith(b"\xef\xbb\xbfline,content")
+    assert b"'=1+1;x" in sent
