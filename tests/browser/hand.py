@@ -71,6 +71,13 @@ def fill(page: Any, label: str, text: str) -> None:
     raise AssertionError(f"{label}: {text} did not stay")
 
 
+def hold(page: Any, label: str, text: str) -> None:
+    """See that a field holds this text, or soon does: a field drawn anew is empty at first."""
+    from playwright.sync_api import expect
+
+    expect(page.get_by_label(label, exact=True)).to_have_value(text, timeout=10 * SECOND)
+
+
 def choose(page: Any, label: str, option: str) -> None:
     """Choose the option of a selectbox that begins so, and see that it stays chosen."""
     box = page.get_by_role("combobox", name=label, exact=True)
