@@ -1,7 +1,10 @@
 """A million clean rows: seconds and peak memory of reading, beside pandas; and of the profile.
 
     python benchmarks/reader_speed.py --rows 1000000
+    python benchmarks/reader_speed.py --rows 3400000 --ragged 5 --times 1 \
+        --only textlode "textlode, all with care"
 
+`--ragged` puts odd rows into the file: too long, too short, a quote that never closes.
 Each reader runs in a process of its own, in turns, so that other work on the machine falls on all;
 the median counts. CPU seconds are those of all threads. Imports of the reader are not counted.
 """
@@ -19,6 +22,11 @@ from pathlib import Path
 
 RUNS = {
     "textlode": "from core.data import read_table; read_table({path!r})",
+    "textlode, all with care": (
+        "from core.data import delimited, read_table\n"
+        "delimited.suits_pieces = lambda plan: False\n"
+        "read_table({path!r})"
+    ),
     "pandas, types guessed": "pandas.read_csv({path!r})",
     "pandas, str": "pandas.read_csv({path!r}, dtype=str, keep_default_na=False)",
     "pandas, str, pyarrow": (
@@ -42,13 +50,24 @@ print(json.dumps([seconds, busy, resource.getrusage(resource.RUSAGE_SELF).ru_max
 """
 
 
-def write_clean(path: Path, rows: int) -> None:
+ODD_ROWS = (
+    ["7", "2024-01-01", "one cell too many", "good", "1.00", "more"],
+    ["7", "2024-01-01", "too few cells"],
+    ["7", "2024-01-01", '"never closed', "good", "1.00"],
+    ["7", "2024-01-01", 'a 5" wide box', "good", "1.00"],
+)
+
+
+def write_table(path: Path, rows: int, ragged: int) -> None:
+    """Write a table of clean rows, and some that are not, at equal distances from each other."""
     rng = random.Random(3)
     words = [f"word{n}" for n in range(3000)]
     with path.open("w", encoding="utf-8", newline="") as file:
         writer = csv.writer(file, lineterminator="\n")
         writer.writerow(["id", "date", "text", "label", "amount"])
         for number in range(rows):
+            if ragged and number % (rows // (ragged + 1)) == rows // (ragged + 1) // 2 and number:
+                file.write(",".join(ODD_ROWS[number // (rows // (ragged + 1)) % 4]) + "\n")
             text = " ".join(rng.choices(words, k=12))
             day = f"2024-{number % 12 + 1:02d}-{number % 28 + 1:02d}"
             label = rng.choice(["good", "bad", "neutral"])
@@ -66,14 +85,16 @@ def measure(name: str, path: Path) -> tuple[float, float, float]:
 
 
 def main() -> None:
+    usual = [name for name in RUNS if not name.endswith("with care")]
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("--rows", type=int, default=1_000_000)
+    parser.add_argument("--ragged", type=int, default=0)
     parser.add_argument("--times", type=int, default=5)
-    parser.add_argument("--only", nargs="*", choices=list(RUNS), default=list(RUNS))
+    parser.add_argument("--only", nargs="*", choices=list(RUNS), default=usual)
     options = parser.parse_args()
     with tempfile.TemporaryDirectory() as folder:
-        path = Path(folder) / "clean.csv"
-        write_clean(path, options.rows)
+        path = Path(folder) / "table.csv"
+        write_table(path, options.rows, options.ragged)
         print(f"{options.rows:,} rows, {path.stat().st_size / 1e6:.0f} MB")
         path.read_bytes()  # into the system's cache, for the first as for the last
         turns = [{name: measure(name, path) for name in options.only} for _ in range(options.times)]

@@ -48,6 +48,12 @@ class ColumnBuilder:
         if full or self._characters >= BLOCK_CHARACTERS:
             self._flush()
 
+    def add_table(self, table: pa.Table) -> None:
+        """Add rows that have a cell in each column."""
+        self._flush()
+        self._blocks += table.cast(self._schema).to_batches()
+        self.rows += table.num_rows
+
     def _count_missing(self, cells: int) -> None:
         self._missing += cells
         if self._missing > max(MOST_MISSING_CELLS, 2 * self._size):

@@ -15,6 +15,7 @@ from core.data.columns import ColumnBuilder
 from core.data.dialect import Dialect, ReadOptions
 from core.data.ending import Ending, find_ending
 from core.data.fast import read_fast
+from core.data.pieces import LAST_ROWS, CleanRows, PieceReader, records_of, suits_pieces
 from core.data.plan import Plan, lines_below, make_plan, open_lines
 from core.data.records import Record, RecordReader
 from core.data.rejects import BELOW, NAMES_AGAIN, NEXT_TABLE, SURPLUS, Rejects
@@ -59,6 +60,8 @@ def read_delimited(
         census = take_census(source)
         plan = replace(plan, line_end=census.line_ends)
         _refuse_long_lines(census, source)
+    if suits_pieces(plan):
+        return _read_pieces(source, plan, progress)
     return _read_carefully(source, plan, progress, rows)
 
 
@@ -132,8 +135,28 @@ class _Body:
         self.long_rows, self.short_rows = array("q"), array("q")
         self.short_lines: list[int] = []
         self.names = list(plan.names)
+        self._last: list[Record | CleanRows] = []
+
+    def add_clean(self, rows: CleanRows) -> None:
+        self.builder.add_table(rows.table)
+        if rows.count >= LAST_ROWS:
+            self._last.clear()
+        self._keep_last(rows)
+
+    def last_records(self) -> list[Record]:
+        """Return the last records, those that are no rows too."""
+        last: list[Record] = []
+        for one in self._last:
+            last += records_of(one, self.plan) if isinstance(one, CleanRows) else [one]
+        return last
+
+    def _keep_last(self, one: Record | CleanRows) -> None:
+        self._last.append(one)
+        if len(self._last) > 2 * LISTED:
+            del self._last[:LISTED]
 
     def add(self, record: Record) -> None:
+        self._keep_last(record)
         columns = self.plan.layout.columns
         if columns > 1 and record.cells == self.names:
             self.rejects.add(record, NAMES_AGAIN)
@@ -159,26 +182,42 @@ def _read_carefully(source: Source, plan: Plan, progress: Progress, rows: int | 
     """Read the records one by one, then see what at the end is no row of the table."""
     body = _Body(plan, source)
     reader = RecordReader(plan.marks, plan.layout.columns, plan.first_line)
-    last_records: list[Record] = []
     with open_lines(source, plan.encoding.name) as file:
         records = reader.read(lines_below(file, plan.first_line - 1))
         for _ in range(plan.layout.header_rows):
             next(records, None)
         for record in records:
             body.add(record)
-            last_records.append(record)
-            if len(last_records) > 2 * LISTED:
-                del last_records[:LISTED]
             if body.builder.rows % REPORTED_EVERY == 0:
                 progress(_place(file), source.size, READING)
             if rows is not None and body.builder.rows >= rows:
                 break
+    return _result(body, source, reader.blank_lines, cut_short=rows is not None)
+
+
+def _read_pieces(source: Source, plan: Plan, progress: Progress) -> ReadResult:
+    """Read as `_read_carefully` does, but what is clean by the piece."""
+    body = _Body(plan, source)
+    reported = 0
+    with PieceReader(source, plan) as reader:
+        for piece in reader.read():
+            if isinstance(piece, CleanRows):
+                body.add_clean(piece)
+            else:
+                body.add(piece)
+            if body.builder.rows - reported >= REPORTED_EVERY:
+                reported = body.builder.rows
+                progress(reader.done, source.size, READING)
+    return _result(body, source, reader.blank_lines)
+
+
+def _result(body: _Body, source: Source, blank_lines: int, cut_short: bool = False) -> ReadResult:
     table = body.builder.finish()
     ending = Ending(table.num_rows)
-    if rows is None:
-        ending = find_ending(body.odd, table, last_records, list(plan.names))
-    facts = _facts(body, ending, reader, source)
-    return _finish(plan, table.slice(0, ending.rows), **facts)
+    if not cut_short:
+        ending = find_ending(body.odd, table, body.last_records(), list(body.plan.names))
+    facts = _facts(body, ending, blank_lines, source)
+    return _finish(body.plan, table.slice(0, ending.rows), **facts)
 
 
 def _place(file: io.TextIOWrapper) -> int:
@@ -186,7 +225,7 @@ def _place(file: io.TextIOWrapper) -> int:
     return os.lseek(file.fileno(), 0, os.SEEK_CUR)
 
 
-def _facts(body: _Body, ending: Ending, reader: RecordReader, source: Source) -> dict[str, object]:
+def _facts(body: _Body, ending: Ending, blank_lines: int, source: Source) -> dict[str, object]:
     long_rows = bisect_left(body.long_rows, ending.rows)
     short_rows = bisect_left(body.short_rows, ending.rows)
     rejects = body.rejects
@@ -206,7 +245,7 @@ def _facts(body: _Body, ending: Ending, reader: RecordReader, source: Source) ->
         "short_rows": short_rows,
         "short_lines": tuple(body.short_lines[:short_rows]),
         "repaired_rows": body.repaired,
-        "blank_lines": reader.blank_lines,
+        "blank_lines": blank_lines,
     }
 
 

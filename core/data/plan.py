@@ -130,7 +130,7 @@ def open_lines(source: Source, encoding: str) -> io.TextIOWrapper:
 
 def lines_below(file: io.TextIOWrapper, skipped: int) -> Iterator[str]:
     """Yield the lines below the first ones, without NUL characters."""
-    return map(_without_zeros, islice(file, skipped, None))
+    return map(without_zeros, islice(file, skipped, None))
 
 
 def _sample_lines(source: Source, encoding: Encoding) -> tuple[list[str], bool]:
@@ -138,7 +138,7 @@ def _sample_lines(source: Source, encoding: Encoding) -> tuple[list[str], bool]:
     with open_lines(source, encoding.name) as file:
         text = file.read(SAMPLE_CHARACTERS)
         whole = len(text) < SAMPLE_CHARACTERS
-    lines = list(io.StringIO(_without_zeros(text), newline=""))
+    lines = list(io.StringIO(without_zeros(text), newline=""))
     if len(lines) > SAMPLE_LINES:
         return lines[:SAMPLE_LINES], False
     if not whole and len(lines) > 1:
@@ -151,7 +151,7 @@ def _lines_from(source: Source, encoding: Encoding, skipped: int) -> list[str]:
         return list(islice(lines_below(file, skipped), SAMPLE_LINES))
 
 
-def _without_zeros(text: str) -> str:
+def without_zeros(text: str) -> str:
     return text.replace("\0", "") if "\0" in text else text
 
 

@@ -198,26 +198,30 @@ class LineCutter:
 
 
 class RecordReader:
-    """Yields the records of lines. `expected` cells make a record whole; 0 when unknown."""
+    """Yields the records of lines. `expected` cells make a record whole; 0 when unknown.
+
+    Between records it holds `line`, the one that comes next, and `most_lines`, how far it looks for
+    the end of a value; lines that it looked at and left wait for the next reading.
+    """
 
     def __init__(self, marks: Marks, expected: int = 0, first_line: int = 1) -> None:
         self.marks = marks
         self.expected = expected
         self.blank_lines = 0
         self._cutter = LineCutter(marks)
-        self._line = first_line
+        self.line = first_line
         self._others = [LineCutter(other) for other in _other_marks(marks)]
-        self._most_lines = MOST_LINES
+        self.most_lines = MOST_LINES
         self._waiting: deque[str] = deque()
-        self._other_quote = {'"': "'", "'": '"'}.get(marks.quote, "")
+        self.other_quote = {'"': "'", "'": '"'}.get(marks.quote, "")
 
     def read(self, lines: Iterable[str]) -> Iterator[Record]:
         """Yield each record; the lines keep their line ends."""
         source = iter(lines)
         after_blank = False
         while (raw := self._next(source)) is not None:
-            number = self._line
-            self._line += 1
+            number = self.line
+            self.line += 1
             line = raw.rstrip("\r\n")
             if not line.strip(" "):
                 self.blank_lines += 1
@@ -228,17 +232,23 @@ class RecordReader:
             if cells is None:
                 line, cells, repair = self._mend(line, raw, source)
             elif self.expected > 1 and (
-                len(cells) != self.expected or (self._other_quote and self._in_other_quotes(line))
+                len(cells) != self.expected or (self.other_quote and self._in_other_quotes(line))
             ):
                 cells, repair = self._try_others(line, cells)
             yield Record(number, cells, line, after_blank, repair)
             after_blank = False
 
+    def forget_waiting(self) -> int:
+        """Forget the lines that wait, as the next reading has them again; return how many."""
+        waiting = len(self._waiting)
+        self._waiting.clear()
+        return waiting
+
     def _next(self, source: Iterator[str]) -> str | None:
         return self._waiting.popleft() if self._waiting else next(source, None)
 
     def _in_other_quotes(self, line: str) -> bool:
-        return line[0] == self._other_quote and line[-1] == self._other_quote
+        return line[0] == self.other_quote and line[-1] == self.other_quote
 
     def _mend(self, line: str, raw: str, source: Iterator[str]) -> tuple[str, list[str], str]:
         """Read a line whose quotes do not match: over several lines, or as best as can be."""
@@ -283,7 +293,7 @@ class RecordReader:
         taken: list[str] = []
         like_records, size, values = 0, len(raw), 0
         ended = False
-        while len(taken) < self._most_lines and size < LARGEST_VALUE:
+        while len(taken) < self.most_lines and size < LARGEST_VALUE:
             following = self._next(source)
             if following is None:
                 ended = True
@@ -303,21 +313,21 @@ class RecordReader:
             if values < MOST_VALUES_RUNNING_ON and self._runs_on(cells, text):
                 continue  # a further value of the same record runs on
             if cells is not None and self._fits(cells, like_records, taken):
-                self._line += len(taken)
+                self.line += len(taken)
                 return text, cells, ""
             break
         if ended and like_records == 0 and taken and not self._begins_record(taken[-1]):
             text = (raw + "".join(taken)).rstrip("\r\n")
             cells = self._cutter.cut(text + self.marks.quote)
             if cells is not None and (not self.expected or len(cells) == self.expected):
-                self._line += len(taken)
+                self.line += len(taken)
                 return text, cells, "quote"
         self._put_back(taken)
         return None
 
     def _put_back(self, taken: list[str]) -> None:
         if len(taken) > LINES_LIKE_RECORDS:
-            self._most_lines = max(LINES_LIKE_RECORDS, self._most_lines // SHORTER)
+            self.most_lines = max(LINES_LIKE_RECORDS, self.most_lines // SHORTER)
         self._waiting.extendleft(reversed(taken))
 
     def _runs_on(self, cells: list[str] | None, text: str) -> bool:
