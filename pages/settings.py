@@ -6,7 +6,7 @@ import streamlit as st
 
 from core.i18n import LANGUAGES
 from core.settings import VARIABLES, Settings
-from pages.ui.words import LANGUAGE_KEY, _, language, plain
+from pages.ui.words import _, choose_for_good, language, plain
 
 st.title(_("Settings"))
 chosen = st.selectbox(
@@ -17,8 +17,7 @@ chosen = st.selectbox(
     key="language-choice",
 )
 if chosen != language():
-    st.session_state[LANGUAGE_KEY] = chosen
-    st.query_params[LANGUAGE_KEY] = chosen
+    choose_for_good(chosen)
     st.rerun()
 
 settings = Settings.from_environment()

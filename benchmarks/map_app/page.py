@@ -51,5 +51,5 @@ with left:
         highlighted=np.arange(0, len(xy), 50) if searching else None,
     )
 with right:
-    inside = units_in_polygon(xy, np.array(event.polygon)).sum() if event.polygon else 0
+    inside = units_in_polygon(xy, event.outlines[0].corners).sum() if event.outlines else 0
     st.text(f"event {event.number}: {inside} rows")

@@ -16,6 +16,10 @@ GREY = "#c3c9d0"
 LARGEST_FONT, SMALLEST_FONT = 19, 12
 WIDEST_LINE = 24
 LINE = 1.18
+# Percentiles of the places that are to be in the picture: those near each other, where the far ones
+# would make them so much smaller.
+ALL, NEAR = (0, 100), (0.3, 99.7)
+SMALLER = 1.25
 # Mean widths of characters as parts of the font size: Chinese ones are square.
 NARROW, SQUARE = 0.66, 1.06
 
@@ -116,13 +120,19 @@ def _element(layers: list[str], names: list[str], title: str, dot: float) -> str
 
 
 def _fit(places: npt.NDArray[np.floating], known: npt.NDArray[np.intp]) -> npt.NDArray[np.float64]:
-    """Scale places into the picture, both axes alike, up being up; a few far ones to its edge."""
+    """Scale places into the picture, both axes alike, up being up.
+
+    As on the page, the few that lie far from all others do not make those small: they stand at the
+    edge.
+    """
     spots = np.full(places.shape, np.nan)
     if not len(known):
         return spots
-    low, high = np.percentile(places[known], [0.3, 99.7], axis=0)
     room = np.array([WIDTH - 2 * MARGIN, HEIGHT - 2 * MARGIN])
-    scale = (room / np.maximum(high - low, 1e-9)).min()
+    ends = [np.percentile(places[known], sides, axis=0) for sides in (ALL, NEAR)]
+    scales = [(room / np.maximum(high - low, 1e-9)).min() for low, high in ends]
+    which = int(scales[1] > SMALLER * scales[0])
+    (low, high), scale = ends[which], scales[which]
     middle = np.array([WIDTH / 2, HEIGHT / 2])
     spots[known] = (places[known] - (low + high) / 2) * scale * [1, -1] + middle
     spots[known] = np.clip(spots[known], MARGIN / 2, 2 * middle - MARGIN / 2)

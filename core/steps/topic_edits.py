@@ -21,7 +21,8 @@ class EditedTopics:
     """The topic of each text, int64 (n,), and what a person said of topics, by topic id.
 
     `deleted` and `excluded` bool (n,) mark texts that were taken out of all topics, `placed` those
-    that a person put into one.
+    that a person put into one; `shaped` are the topics whose rows a person chose, by making them,
+    by a merge or a split.
     """
 
     topic_of_unit: npt.NDArray[np.int64]
@@ -31,6 +32,7 @@ class EditedTopics:
     names: dict[int, str] = field(default_factory=dict)
     notes: dict[int, str] = field(default_factory=dict)
     colours: dict[int, int | str] = field(default_factory=dict)
+    shaped: set[int] = field(default_factory=set)
 
     @property
     def said(self) -> dict[str, dict[int, Any]]:
@@ -104,7 +106,7 @@ def _apply(edited: EditedTopics, clusters: Clusters, edit: Event) -> None:
         case "units_returned":
             edited.excluded[values["units"]] = False
         case "topics_carried":
-            _carry(edited, edit)
+            _carry(edited, clusters, edit)
 
 
 def _make(edited: EditedTopics, topic: int, values: dict[str, Any]) -> None:
@@ -112,6 +114,7 @@ def _make(edited: EditedTopics, topic: int, values: dict[str, Any]) -> None:
     edited.topic_of_unit[units] = topic
     edited.placed[units] = True
     edited.deleted[units] = False
+    edited.shaped.add(topic)
     edited.names[topic] = values["name"]
     if "colour" in values:
         edited.colours[topic] = values["colour"]
@@ -119,16 +122,26 @@ def _make(edited: EditedTopics, topic: int, values: dict[str, Any]) -> None:
         edited.notes[topic] = values["note"]
 
 
-def _carry(edited: EditedTopics, edit: Event) -> None:
-    """Give topics what the matching ones of the map before had."""
-    for one in edit.values["topics"]:
-        for kind, said in edited.said.items():
-            if kind in one:
-                said[one["topic"]] = one[kind]
-    edited.deleted[edit.values.get("deleted", [])] = True
-    edited.excluded[edit.values["excluded"]] = True
-    for part, made in enumerate(edit.values["made"]):
+def _carry(edited: EditedTopics, clusters: Clusters, edit: Event) -> None:
+    """Give topics what the matching ones of the map before had, and shape them as those were."""
+    values = edit.values
+    for one in values["topics"]:
+        _say(edited, one["topic"], one)
+    for one in values.get("merged", []):
+        _merge(edited, clusters, one["topics"])
+        _say(edited, one["topics"][0], one)
+    edited.deleted[values.get("deleted", [])] = True
+    edited.excluded[values["excluded"]] = True
+    for part, made in enumerate(values["made"]):
         _make(edited, made_id(edit.number, part), made)
+
+
+def _say(edited: EditedTopics, topic: int, inherited: dict[str, Any]) -> None:
+    for kind, said in edited.said.items():
+        if kind in inherited:
+            said[topic] = inherited[kind]
+    if inherited.get("shaped"):
+        edited.shaped.add(topic)
 
 
 def _merge(edited: EditedTopics, clusters: Clusters, topics: list[int]) -> None:
@@ -136,6 +149,7 @@ def _merge(edited: EditedTopics, clusters: Clusters, topics: list[int]) -> None:
     present = [mask for mask in held if mask.any()]
     if len(present) > 1:
         edited.topic_of_unit[np.logical_or.reduce(present)] = topics[0]
+        edited.shaped.add(topics[0])
 
 
 def _split(edited: EditedTopics, clusters: Clusters, edit: Event) -> None:
@@ -154,6 +168,7 @@ def _split(edited: EditedTopics, clusters: Clusters, edit: Event) -> None:
         free = topic < FIRST_MADE and node not in taken
         part = node if free else made_id(edit.number, number)
         edited.topic_of_unit[side] = part
+        edited.shaped.add(part)
         # The larger part goes on in the colour that a person chose.
         if number == 0 and topic in edited.colours:
             edited.colours.setdefault(part, edited.colours[topic])

@@ -4,7 +4,7 @@ import streamlit as st
 
 from core.project import Project
 from core.steps import OpenMap, TopicView
-from pages.ui.map_chart import EventKind, MapEvent, read_event, select
+from pages.ui.map_chart import EventKind, MapEvent, Outline, read_event, select
 from pages.ui.scene import map_key
 from pages.ui.touched import touch, touched_key
 
@@ -12,6 +12,9 @@ TOPIC, ROW, AREA = "topic", "row", "area"
 PANELS = {TOPIC: "topics", ROW: "row", AREA: "selection"}
 # An outline of more corners would make an address that mail programs cut.
 MOST_CORNERS = 150
+MOST_OUTLINES = 20
+# Between outlines, and before one that takes away.
+NEXT, TAKES = "~", "!"
 
 
 def follow_link(opened: Project, topics: TopicView) -> None:
@@ -22,14 +25,14 @@ def follow_link(opened: Project, topics: TopicView) -> None:
     asked = {name: st.query_params.get(name, "") for name in (TOPIC, ROW, AREA)}
     if not any(asked.values()):
         asked = st.session_state.get(_kept(opened), asked)
-    polygon = _corners(asked[AREA])
+    outlines = _outlines(asked[AREA])
     unit = _unit(asked[ROW], topics)
-    if polygon or unit is not None:
-        select(key, polygon=polygon or None, clicked=unit)
+    if outlines or unit is not None:
+        select(key, outlines, clicked=unit)
     topic = int(asked[TOPIC]) if asked[TOPIC].isdecimal() else None
     if topic in topics.by_id:
         touch(opened.id, topic)
-    found = {TOPIC: topic in topics.by_id, ROW: unit is not None, AREA: bool(polygon)}
+    found = {TOPIC: topic in topics.by_id, ROW: unit is not None, AREA: bool(outlines)}
     if panel := next((PANELS[name] for name, there in found.items() if there), None):
         st.session_state["panel"] = panel
 
@@ -70,10 +73,26 @@ def _unit(row: str, topics: TopicView) -> int | None:
 
 
 def _area(event: MapEvent) -> str:
-    if event.polygon is None or event.kind is EventKind.CLEARED:
+    if event.kind is EventKind.CLEARED:
         return ""
-    step = max(1, -(-len(event.polygon) // MOST_CORNERS))
-    return "_".join(f"{x:.2f},{y:.2f}" for x, y in event.polygon[::step])
+    corners = sum(len(outline.corners) for outline in event.outlines)
+    step = max(1, -(-corners // MOST_CORNERS))
+    # An outline has three corners at least, however many there are of them.
+    return NEXT.join(
+        (TAKES if one.takes else "")
+        + "_".join(f"{x:.2f},{y:.2f}" for x, y in one.corners[:: min(step, len(one.corners) // 3)])
+        for one in event.outlines
+    )
+
+
+def _outlines(area: str) -> list[Outline]:
+    """Return the outlines that stand in an address; none where one of them is nonsense."""
+    parts = area.split(NEXT)[:MOST_OUTLINES]
+    corners = [_corners(part.removeprefix(TAKES)) for part in parts]
+    if not all(corners):
+        return []
+    pairs = zip(parts, corners, strict=True)
+    return [Outline(tuple(found), part.startswith(TAKES)) for part, found in pairs]
 
 
 def _corners(area: str) -> list[tuple[float, float]]:

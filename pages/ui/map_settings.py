@@ -22,8 +22,8 @@ def map_settings(opened: Project, recall: float) -> None:
         st.caption(
             _(
                 "The names, notes and colours that you gave go to the topics of the new map that "
-                "share more than half of their rows. What you excluded or deleted stays so; merges "
-                "and splits begin anew. The texts are not embedded again."
+                "share more than half of their rows. What you merged, split, made, excluded or "
+                "deleted stays so for its rows. The texts are not embedded again."
             )
         )
         if recall < 1:

@@ -1,5 +1,6 @@
 """What the map page draws: places, texts, colours; published once and read by address."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import partial
 
@@ -16,6 +17,7 @@ from pages.ui.colouring import HIDDEN, LANDMARKS, colour_map
 from pages.ui.map_chart import (
     EventKind,
     MapEvent,
+    Outline,
     map_chart,
     publish_colours,
     publish_points,
@@ -41,7 +43,7 @@ class Search:
 
 @dataclass(frozen=True)
 class Selection:
-    """The texts that the panel tells of: those found, those in the outline, or those in both.
+    """The texts that the panel tells of: those found, those in the outlines, or those in both.
 
     `drawn` says whether there is an outline, `search` what was searched for.
     """
@@ -112,14 +114,23 @@ def map_key(opened: Project) -> str:
 def select_texts(
     opened: Project, opened_map: OpenMap, topics: TopicView, search: Search
 ) -> Selection:
-    """Return the texts inside the outline on the map, those found, or both; no excluded ones."""
-    polygon = read_event(map_key(opened)).polygon
+    """Return the texts inside the outlines on the map, those found, or both; no excluded ones."""
+    outlines = read_event(map_key(opened)).outlines
     units = np.zeros(0, dtype=np.int64) if search.units is None else search.units
-    if polygon is not None:
-        inside = units_in_polygon(opened_map.places, polygon)
+    if outlines:
+        inside = _inside(opened_map, outlines)
         units = np.flatnonzero(inside) if search.units is None else units[inside[units]]
     shown = units[topics.topic_of_unit[units] != EXCLUDED]
-    return Selection(shown, polygon is not None, search)
+    return Selection(shown, bool(outlines), search)
+
+
+def _inside(opened_map: OpenMap, outlines: Sequence[Outline]) -> npt.NDArray[np.bool_]:
+    """Return which texts are selected when each outline has added or taken its own."""
+    inside = np.zeros(len(opened_map.places), dtype=bool)
+    for outline in outlines:
+        within = units_in_polygon(opened_map.places, outline.corners)
+        inside = inside & ~within if outline.takes else inside | within
+    return inside
 
 
 def clear_outline(opened: Project) -> None:

@@ -54,13 +54,13 @@ def carried_note(opened: Project) -> None:
     if carried is None:
         return
     lost = ", ".join(plain(name) for name in carried["lost"])
-    found = len(carried["topics"]) + len(carried["made"])
+    found = sum(len(carried.get(kind, [])) for kind in ("topics", "merged", "made"))
     words = [_("This map was made anew.")]
     if every := found + len(carried["lost"]):
         words.append(
             _(
-                "{found} of the {all} topics that you had named, noted or coloured were found "
-                "again by their rows.",
+                "{found} of the {all} topics that you had named, noted, coloured, merged, split "
+                "or made were found again by their rows.",
                 found=found,
                 all=every,
             )

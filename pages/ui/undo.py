@@ -18,7 +18,7 @@ DECISIONS = {
     "topic_excluded": N_("a topic excluded"),
     "units_excluded": N_("rows excluded"),
     "units_returned": N_("rows brought back"),
-    "topics_carried": N_("names carried over from the map before"),
+    "topics_carried": N_("what was carried over from the map before"),
     "topic_count_set": N_("the number of topics"),
     "left_out_set": N_("what is left out"),
     "cleaning_set": N_("what is cleaned or left out before the map"),

@@ -9,16 +9,25 @@ from core.errors import TextlodeError
 from core.figures import number
 from core.i18n import LANGUAGES, choose_language, translate
 from core.settings import Settings
+from pages.ui.cookie import keep_cookie, read_cookie
 
 LANGUAGE_KEY = "lang"
+LANGUAGE_COOKIE = "textlode_lang"
 
 
 def language() -> str:
-    """Return the language that the reader chose, else that of the browser."""
-    chosen = st.session_state.get(LANGUAGE_KEY) or st.query_params.get(LANGUAGE_KEY)
-    if chosen in LANGUAGES:
-        return str(chosen)
+    """Return the language that the reader chose, here or last time, else that of the browser."""
+    here = st.session_state.get(LANGUAGE_KEY) or st.query_params.get(LANGUAGE_KEY)
+    for chosen in (here, read_cookie(LANGUAGE_COOKIE)):
+        if chosen in LANGUAGES:
+            return str(chosen)
     return choose_language(st.context.locale or Settings.from_environment().language)
+
+
+def choose_for_good(chosen: str) -> None:
+    """Speak this language from now on: on all pages, and in tabs that will be opened."""
+    st.session_state[LANGUAGE_KEY] = st.session_state[LANGUAGE_COOKIE] = chosen
+    st.query_params[LANGUAGE_KEY] = chosen
 
 
 def keep_language() -> None:
@@ -28,6 +37,9 @@ def keep_language() -> None:
         st.session_state[LANGUAGE_KEY] = chosen
         if st.query_params.get(LANGUAGE_KEY) != chosen:
             st.query_params[LANGUAGE_KEY] = str(chosen)
+    # A link in another language is read in it, and changes no habit.
+    if for_good := st.session_state.get(LANGUAGE_COOKIE):
+        keep_cookie(LANGUAGE_COOKIE, for_good)
 
 
 def _(message: str, **values: Any) -> str:

@@ -96,6 +96,30 @@ def test_a_lasso_reaches_python_as_a_polygon_and_escape_gives_it_up(page: Any, a
     page.get_by_text("corners: 0.").wait_for()
 
 
+def test_outlines_add_to_the_selection_and_take_from_it(page: Any, address: str):
+    chart = open_map(page, address)
+    add = page.get_by_role("button", name="Add to the selection")
+    assert add.is_disabled(), "there is nothing to add to"
+    home = view_of(chart)
+    drag_around(page, chart, 100, 60, 18)
+    page.get_by_text("outlines: +.").wait_for()
+    for keys, place, told in (("Shift", (0, 0), "++."), ("Alt", (100, 60), "++-.")):
+        page.keyboard.down(keys)
+        drag_around(page, chart, *place, 12)
+        page.keyboard.up(keys)
+        page.get_by_text(f"outlines: {told}").wait_for()
+    add.click()
+    drag_around(page, chart, 100, 0, 12)
+    page.get_by_text("outlines: ++-+.").wait_for()
+    assert chart.locator(".shapelayer path").count() == 4
+    add.click()
+    drag_around(page, chart, 0, 0, 12)
+    page.get_by_text("outlines: +.").wait_for()
+    assert view_of(chart) == home
+    page.keyboard.press("Escape")
+    page.get_by_text("outlines: .").wait_for()
+
+
 def test_news_from_python_waits_until_the_hand_has_finished(page: Any, address: str):
     chart = open_map(page, address)
 
@@ -286,10 +310,44 @@ def test_names_without_a_place_are_a_legend(page: Any, address: str):
     labels = chart.locator(".annotation-text")
     assert labels.count() == 5
     lines = labels.nth(4).locator("tspan.line")
-    assert lines.all_text_contents() == [f"● value {code} <i>" for code in range(4)]
+    assert lines.all_text_contents() == ["values", *(f"● value {code} <i>" for code in range(4))]
     name = labels.nth(0).bounding_box()
     page.mouse.click(name["x"] + 3, name["y"] + name["height"] / 2)
     page.get_by_text(re.compile(r"topic: 10\d\.")).wait_for()
+
+
+def test_a_legend_lies_where_few_points_are_and_folds(page: Any, address: str, tmp_path: Path):
+    rng = np.random.default_rng(0)
+    xy = np.concatenate([rng.uniform((0, 0), (20, 4), (3_000, 2)), [[0, 10], [20, 9]]])
+    names = [MapName(code, f"value {code}") for code in range(12)]
+    file = tmp_path / "map.html"
+    codes = (np.arange(3_002) % 12).astype(np.uint8)
+    file.write_text(map_html(xy, codes, ["#3366cc"] * 12, names, title="map"), "utf-8")
+    page.goto(file.as_uri())
+    page.wait_for_selector(".textlode-map[data-drawings]")
+    chart = page.locator(".textlode-map")
+    legend = chart.locator(".annotation-text").bounding_box()
+    assert legend["y"] + legend["height"] < on_screen(chart, 0, 5)[1], "above the crowd"
+
+    chart = open_map(page, address, "legend=1")
+    lines = chart.locator(".annotation-text").last.locator("tspan.line")
+    assert lines.count() == 5
+    for word, left in (("Fold the legend", 0), ("Unfold the legend", 5)):
+        drawn_again(page, page.get_by_role("button", name=word, exact=True).click)
+        assert lines.count() == left
+
+
+def test_what_lies_far_from_all_else_does_not_shrink_the_first_view(page: Any, address: str):
+    chart = open_map(page, address, "far=1")
+    home = view_of(chart)
+    assert home["x1"] < 200, "the far text lies at 2,000"
+    further = chart.get_by_role("button", name="More texts lie further out: 1")
+    drawn_again(page, further.click)
+    assert view_of(chart)["x1"] > 2_000
+    assert not further.is_visible()
+    drawn_again(page, page.get_by_role("button", name="Show the whole map").click)
+    assert view_of(chart) == home
+    further.wait_for()
 
 
 def test_keys_zoom_and_return(page: Any, address: str):

@@ -7,7 +7,7 @@ import pytest
 from streamlit.testing.v1 import AppTest
 
 from core.project import Project
-from core.steps import load_topics, open_map
+from core.steps import load_topics, open_map, rows_of_units
 from tests.conftest import PROJECT
 from tests.pages.conftest import ROOT
 
@@ -53,6 +53,26 @@ def test_an_area_in_the_address_is_selected(open_page: OpenPage, project: Projec
     assert app.query_params["area"] == area
 
 
+def test_what_was_taken_from_a_selection_stands_in_the_address_too(
+    open_page: OpenPage, project: Project
+) -> None:
+    places = open_map(project).places
+    (left, low), (right, high) = places.min(axis=0) - 1, places.max(axis=0) + 1
+    middle = float(np.median(places[:, 0]))
+    box = (
+        f"{left:.2f},{low:.2f}_{middle:.2f},{low:.2f}_{middle:.2f},{high:.2f}_{left:.2f},{high:.2f}"
+    )
+    all_of_it = (
+        f"{left:.2f},{low:.2f}_{right:.2f},{low:.2f}_{right:.2f},{high:.2f}_{left:.2f},{high:.2f}"
+    )
+    area = f"{all_of_it}~!{box}"
+    app = opened_with(open_page, area=area)
+    units = np.flatnonzero(places[:, 0] > round(middle, 2))
+    rows = len(rows_of_units(load_topics(project), units))
+    assert f"{rows} rows are selected" in said(app)
+    assert app.query_params["area"] == area
+
+
 @pytest.mark.parametrize(
     "asked",
     [
@@ -65,6 +85,7 @@ def test_an_area_in_the_address_is_selected(open_page: OpenPage, project: Projec
         {"area": "1,2_3,4"},
         {"area": "1e9,0_0,1_1,1"},
         {"area": "nan,0_0,1_1,1"},
+        {"area": "0,0_0,1_1,1~!0,0"},
     ],
 )
 def test_nonsense_in_the_address_selects_nothing(

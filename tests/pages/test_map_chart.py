@@ -13,6 +13,7 @@ from pages.ui.map_chart import (
     EventKind,
     MapEvent,
     MapName,
+    Outline,
     map_html,
     publish_colours,
     publish_points,
@@ -196,13 +197,13 @@ def test_a_state_becomes_an_event():
     state = {
         "kind": "selected",
         "number": 1_764_000_000_001,
-        "polygon": [[0, 0], [1.5, 0], [0, 1]],
+        "outlines": [{"corners": [[0, 0], [1.5, 0], [0, 1]], "takes": True}],
         "clicked": 7,
         "topic": None,
     }
     event = MapEvent.from_state(state)
     assert event.kind is EventKind.SELECTED
-    assert event.polygon == ((0.0, 0.0), (1.5, 0.0), (0.0, 1.0))
+    assert event.outlines == (Outline(((0.0, 0.0), (1.5, 0.0), (0.0, 1.0)), takes=True),)
     assert (event.clicked, event.topic, event.number) == (7, None, 1_764_000_000_001)
     assert MapEvent.from_state({"kind": "cleared", "number": 2}).cleared
 
@@ -212,11 +213,13 @@ def test_a_state_becomes_an_event():
     [
         [],
         {"kind": "exploded"},
-        {"kind": "selected", "polygon": [[0, 0], [1, 1]]},
-        {"kind": "selected", "polygon": [[0, 0], [1, 1], [2]]},
-        {"kind": "selected", "polygon": [[0, 0], [1, 1], [float("nan"), 1]]},
-        {"kind": "selected", "polygon": [[0, 0], [1, 1], ["x", 1]]},
-        {"kind": "selected", "polygon": [[0, 0]] * 100_000},
+        {"kind": "selected", "outlines": [[0, 0], [1, 1], [2, 2]]},
+        {"kind": "selected", "outlines": [{"corners": [[0, 0], [1, 1]]}]},
+        {"kind": "selected", "outlines": [{"corners": [[0, 0], [1, 1], [2]]}]},
+        {"kind": "selected", "outlines": [{"corners": [[0, 0], [1, 1], [float("nan"), 1]]}]},
+        {"kind": "selected", "outlines": [{"corners": [[0, 0], [1, 1], ["x", 1]]}]},
+        {"kind": "selected", "outlines": [{"corners": [[0, 0]] * 100_000}]},
+        {"kind": "selected", "outlines": [{"corners": [[0, 0]] * 3}] * 1_000},
         {"kind": "clicked", "clicked": -1},
         {"kind": "clicked", "clicked": 1.5},
         {"kind": "clicked", "clicked": "1"},

@@ -1,5 +1,6 @@
 """The picture of a map shows every topic, on any number of texts."""
 
+import re
 import xml.etree.ElementTree as ElementTree
 
 import numpy as np
@@ -62,6 +63,14 @@ def test_few_and_odd_places(places: np.ndarray) -> None:
     picture = draw_map(places, np.zeros(len(places), dtype=int), topics("Only"))
     assert dots(picture.svg) == np.isfinite(places).all(axis=1).sum()
     assert "nan" not in picture.svg
+
+
+def test_what_lies_far_from_all_else_makes_the_rest_no_smaller() -> None:
+    places, topic = groups(1, 1_000)
+    places[0] = (1e6, 0)
+    found = re.findall(r"M([\d.]+) ([\d.]+)h0", draw_map(places, topic, topics("Only")).svg)
+    assert len(found) == 1_000
+    assert np.ptp(np.array(found, dtype=float), axis=0).min() > 300
 
 
 def test_a_name_without_room_gives_way_to_its_rank() -> None:

@@ -1,6 +1,7 @@
 """Topics made an analyst's own: deleted, excluded, split, coloured, noted, measured, carried on."""
 
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 import pytest
@@ -8,6 +9,7 @@ import pytest
 from core.errors import InputError, NotReady, SettingInvalid
 from core.project import Project
 from core.steps import (
+    TopicView,
     column_kinds,
     describe_units,
     edit_topics,
@@ -196,6 +198,45 @@ def test_a_made_topic_without_a_match_is_made_again(project: Project) -> None:
     made = next(topic for topic in load_topics(project).topics if topic.name == "Scattered")
     units = np.flatnonzero(load_topics(project).topic_of_unit == made.id)
     assert units.tolist() == [3, 90, 200]
+
+
+def overlap(view: TopicView, units: "np.ndarray[Any, np.dtype[np.int64]]") -> float:
+    """Return the largest Jaccard of some texts with a topic."""
+    chosen = np.zeros(len(view.topic_of_unit), dtype=bool)
+    chosen[units] = True
+    masks = [view.topic_of_unit == topic.id for topic in view.topics]
+    return max((mask & chosen).sum() / (mask | chosen).sum() for mask in masks)
+
+
+def test_topics_merged_without_a_word_are_one_topic_on_the_next_map(whole: Project) -> None:
+    set_count(whole, 12)
+    first, second, *_ = load_topics(whole).topics
+    edit_topics(whole, "topics_merged", topics=[first.id, second.id])
+    held = np.flatnonzero(load_topics(whole).topic_of_unit == first.id)
+    made = remake(whole, neighbours=12, seed=5)
+    view = load_topics(whole)
+    assert (made["carried"], made["lost"]) == (1, [])
+    assert overlap(view, held) > 0.5
+    whole.undo()
+    assert overlap(load_topics(whole), held) < overlap(view, held)
+    whole.redo()
+    remake(whole, neighbours=10)
+    assert overlap(load_topics(whole), held) > 0.5, "and on the one after"
+
+
+def test_a_topic_split_without_a_word_is_split_on_the_next_map(whole: Project) -> None:
+    set_count(whole, 2)
+    first = load_topics(whole).topics[0]
+    units = np.flatnonzero(load_topics(whole).topic_of_unit == first.id)
+    split_topic(whole, first.id)
+    view = load_topics(whole)
+    parts = [
+        units[view.topic_of_unit[units] == part] for part in np.unique(view.topic_of_unit[units])
+    ]
+    made = remake(whole, neighbours=12)
+    assert made["carried"] == 2
+    assert load_topics(whole).count == 2
+    assert all(overlap(load_topics(whole), part) > 0.6 for part in parts)
 
 
 def test_names_come_over_to_a_table_with_more_rows(

@@ -7,8 +7,8 @@ A page publishes columns to the browser and draws the map from their handles::
     texts = publish_texts(name, read)              # read(row) -> text, for the hover
     event = map_chart(points, colours, palette, names, key="map", texts=texts,
                       highlighted=rows, hidden=codes, on_event=callback)
-    event.polygon, event.clicked, event.topic, event.kind      # what the hand did; read_event(key)
-    select("map", polygon=corners)                 # the selection set from Python, or given up
+    event.outlines, event.clicked, event.topic, event.kind      # what the hand did; read_event(key)
+    select("map", [Outline(corners)])              # the selection set from Python, or given up
     page = map_html(xy, codes, palette, names, title=..., texts=...)   # one file, no server
 
 and the application mounts what serves them: `st.App("pages/shell.py", routes=routes())`. Publishing
@@ -22,7 +22,7 @@ it to Plotly, `pictures` exports, `toolbar` holds the buttons, and `map` ties th
 
 from pages.ui.map_chart.appearance import MapName
 from pages.ui.map_chart.chart import map_chart, read_event, select
-from pages.ui.map_chart.event import EventKind, MapEvent
+from pages.ui.map_chart.event import EventKind, MapEvent, Outline
 from pages.ui.map_chart.file import map_html
 from pages.ui.map_chart.published import (
     ColoursHandle,
@@ -39,6 +39,7 @@ __all__ = [
     "EventKind",
     "MapEvent",
     "MapName",
+    "Outline",
     "PointsHandle",
     "TextsHandle",
     "map_chart",

@@ -14,6 +14,8 @@ WORDS = {
     "lasso": N_("Draw around points"),
     "box": N_("Draw a box"),
     "pan": N_("Move the map"),
+    "add": N_("Add to the selection (or hold Shift)"),
+    "take": N_("Take from the selection (or hold Alt)"),
     "closer": N_("Closer"),
     "wider": N_("Wider"),
     "reset": N_("Show the whole map"),
@@ -23,6 +25,9 @@ WORDS = {
     "waiting": N_("Loading the map …"),
     "empty": N_("No points to show."),
     "left_out": N_("Left out"),
+    "fold": N_("Fold the legend"),
+    "unfold": N_("Unfold the legend"),
+    "beyond": N_("More texts lie further out: {n}. Show them"),
     "no_webgl": N_(
         "This browser does not draw WebGL, which the map needs. Turn on hardware acceleration "
         "or WebGL in its settings, or open the page in another browser."

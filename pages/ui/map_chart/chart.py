@@ -11,7 +11,7 @@ from numpy.typing import ArrayLike
 
 from pages.ui.map_chart.appearance import MapName, Theme, appearance
 from pages.ui.map_chart.assets import map_script, plotly_script, style
-from pages.ui.map_chart.event import EventKind, MapEvent
+from pages.ui.map_chart.event import EventKind, MapEvent, Outline
 from pages.ui.map_chart.published import ColoursHandle, PointsHandle, TextsHandle, publish_rows
 from pages.ui.map_chart.routes import root_path
 
@@ -79,7 +79,7 @@ def map_chart(
         "selection": {
             "kind": event.kind,
             "number": event.number,
-            "polygon": event.polygon,
+            "outlines": [asdict(outline) for outline in event.outlines],
             "clicked": event.clicked,
         },
     }
@@ -98,16 +98,17 @@ def read_event(key: str) -> MapEvent:
     return MapEvent.from_state(state.get(STATE) if state else None)
 
 
-def select(
-    key: str, polygon: Iterable[Sequence[float]] | None = None, clicked: int | None = None
-) -> None:
+def select(key: str, outlines: Iterable[Outline] = (), clicked: int | None = None) -> None:
     """Set the selection of the map of that key, or with nothing give it up; before it is drawn."""
-    corners = None if polygon is None else [[float(x), float(y)] for x, y in polygon]
+    drawn = [
+        {"corners": [[float(x), float(y)] for x, y in outline.corners], "takes": outline.takes}
+        for outline in outlines
+    ]
     last = read_event(key)
     state = {
-        "kind": EventKind.CLEARED if corners is None and clicked is None else EventKind.SELECTED,
+        "kind": EventKind.CLEARED if not drawn and clicked is None else EventKind.SELECTED,
         "number": max(last.number + 1, time.time_ns() // 1_000_000),
-        "polygon": corners,
+        "outlines": drawn,
         "clicked": clicked,
     }
     MapEvent.from_state(state)

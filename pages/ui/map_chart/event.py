@@ -7,6 +7,7 @@ from typing import Any
 
 Polygon = tuple[tuple[float, float], ...]
 CORNERS_AT_MOST = 5_000
+OUTLINES_AT_MOST = 100
 
 
 class EventKind(StrEnum):
@@ -20,17 +21,28 @@ class EventKind(StrEnum):
 
 
 @dataclass(frozen=True)
+class Outline:
+    """The corners of an outline in the coordinates of the points, read by the even-odd rule.
+
+    What is inside is selected, or with `takes` no longer selected.
+    """
+
+    corners: Polygon
+    takes: bool = False
+
+
+@dataclass(frozen=True)
 class MapEvent:
     """The selection as it stands, and what was done last.
 
-    `polygon` is the outline in the coordinates of the points, to be read by the even-odd rule;
-    `clicked` the row whose point was clicked; `topic` the code whose name was clicked. `number`
-    grows with every event of a session.
+    `outlines` are what was drawn, each to be applied after the one before; `clicked` the row whose
+    point was clicked; `topic` the code whose name was clicked. `number` grows with every event of a
+    session.
     """
 
     kind: EventKind = EventKind.NOTHING
     number: int = 0
-    polygon: Polygon | None = None
+    outlines: tuple[Outline, ...] = ()
     clicked: int | None = None
     topic: int | None = None
 
@@ -49,15 +61,26 @@ class MapEvent:
         return cls(
             kind=EventKind(state.get("kind", EventKind.NOTHING)),
             number=_whole(state.get("number")) or 0,
-            polygon=_polygon(state.get("polygon")),
+            outlines=_outlines(state.get("outlines")),
             clicked=_whole(state.get("clicked")),
             topic=_whole(state.get("topic")),
         )
 
 
-def _polygon(corners: Any) -> Polygon | None:
-    if corners is None:
-        return None
+def _outlines(outlines: Any) -> tuple[Outline, ...]:
+    if outlines is None:
+        return ()
+    if not isinstance(outlines, list) or len(outlines) > OUTLINES_AT_MOST:
+        raise ValueError(f"a selection is a list of up to {OUTLINES_AT_MOST} outlines")
+    if not all(isinstance(outline, dict) for outline in outlines):
+        raise ValueError("an outline is an object with corners")
+    return tuple(
+        Outline(_polygon(outline.get("corners")), bool(outline.get("takes")))
+        for outline in outlines
+    )
+
+
+def _polygon(corners: Any) -> Polygon:
     if not isinstance(corners, list) or not 3 <= len(corners) <= CORNERS_AT_MOST:
         raise ValueError(f"an outline is a list of 3 to {CORNERS_AT_MOST} corners")
     return tuple(_corner(corner) for corner in corners)

@@ -72,7 +72,7 @@ def map_html(
             translate=translate,
         ),
         "marked": [],
-        "selection": {"kind": "nothing", "number": 0, "polygon": None, "clicked": None},
+        "selection": {"kind": "nothing", "number": 0, "outlines": [], "clicked": None},
     }
     values = {
         "TITLE": escape(title),

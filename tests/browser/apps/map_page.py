@@ -6,6 +6,7 @@ import streamlit as st
 from pages.ui.map_chart import (
     MapEvent,
     MapName,
+    Outline,
     map_chart,
     publish_colours,
     publish_points,
@@ -21,6 +22,8 @@ rows = int(st.query_params.get("rows", "400"))
 numbers = np.random.default_rng(0)
 codes = (np.arange(rows) % 4).astype(np.uint8)
 xy = (CORNERS[codes] + numbers.normal(scale=4, size=(rows, 2))).astype(np.float32)
+if "far" in st.query_params:
+    xy[0] = (2_000, 0)
 names = [
     MapName(code, f"topic {code} <b>退款</b>", *map(float, CORNERS[code]), size=rows / 4)
     for code in sorted({int(code) for code in codes})
@@ -33,7 +36,7 @@ if st.button("Recolour"):
 if st.button("Forget"):
     select("map")
 if st.button("Choose") or ("chosen" in st.query_params and "map" not in st.session_state):
-    select("map", [[85, 45], [115, 45], [115, 75], [85, 75]], clicked=2)
+    select("map", [Outline(((85, 45), (115, 45), (115, 75), (85, 75)))], clicked=2)
 away = st.checkbox("Away")
 palette = PALETTE[::-1] if st.session_state.get("turned") else PALETTE
 searching = st.checkbox("Search")
@@ -56,13 +59,17 @@ event = map_chart(
     texts=publish_texts("trial", lambda row: f"text of row {row} <script>alert(1)</script>"),
     highlighted=np.arange(0, rows, 3) if searching else None,
     hidden=[3] if "hidden" in st.query_params else [],
+    legend="values" if "legend" in st.query_params else "",
     theme="dark" if "dark" in st.query_params else None,
     on_event=remember,
 )
 near = 0
-if event.polygon:
-    low, high = np.min(event.polygon, axis=0), np.max(event.polygon, axis=0)
+polygon = event.outlines[0].corners if event.outlines else ()
+if polygon:
+    low, high = np.min(polygon, axis=0), np.max(polygon, axis=0)
     near = int(((xy >= low) & (xy <= high)).all(axis=1).sum())
 st.text(f"events: {' '.join(log)}.")
-st.text(f"corners: {len(event.polygon or ())}. near: {near}.")
+st.text(f"corners: {len(polygon)}. near: {near}.")
+signs = ["-" if outline.takes else "+" for outline in event.outlines]
+st.text(f"outlines: {''.join(signs)}.")
 st.text(f"clicked: {event.clicked}. topic: {event.topic}.")

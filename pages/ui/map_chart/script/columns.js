@@ -20,9 +20,14 @@ export function fetchColumn(url, Type) {
 
 const prepared = new WeakMap();
 
+// As in the printed picture: on each side so large a share of the points may lie far from the rest.
+const FAR_SHARE = 0.003;
+const FAR_SAMPLE = 50_000;
+
 /**
  * Returns the points in a fixed shuffled order, so that any first part of them is a fair sample:
- * `ids` (rows), `xs`, `ys` and the `box` around them. Rows without a place are left out.
+ * `ids` (rows), `xs`, `ys`, the `box` around them and the `middle` box around all but the farthest.
+ * Rows without a place are left out.
  */
 export function preparePoints(pairs) {
   if (!prepared.has(pairs)) prepared.set(pairs, shufflePoints(pairs));
@@ -71,5 +76,13 @@ function shufflePoints(pairs) {
     if (y < box.y0) box.y0 = y;
     if (y > box.y1) box.y1 = y;
   }
-  return { ids, xs, ys, box, count };
+  const [x0, x1] = middleOf(xs);
+  const [y0, y1] = middleOf(ys);
+  return { ids, xs, ys, box, middle: { x0, x1, y0, y1 }, count };
+}
+
+function middleOf(values) {
+  const sample = values.slice(0, FAR_SAMPLE).sort();
+  const far = Math.floor(FAR_SHARE * sample.length);
+  return [sample[far], sample[sample.length - 1 - far]];
 }

@@ -142,10 +142,12 @@ function translucent(colour) {
   return `rgba(${hex.slice(1).map((part) => Number.parseInt(part, 16))},0.08)`;
 }
 
-/** Returns a selection as a shape that nothing can move. */
-export function selectionShape(polygon, look) {
-  const path = `M${polygon.map(([x, y]) => `${x},${y}`).join("L")}Z`;
-  return { type: "path", path, editable: false, ...outline(look), fillrule: "evenodd" };
+/** Returns an outline as a shape that nothing can move; one that takes points away is dashed. */
+export function selectionShape({ corners, takes }, look) {
+  const path = `M${corners.map(([x, y]) => `${x},${y}`).join("L")}Z`;
+  const drawn = { type: "path", path, editable: false, ...outline(look), fillrule: "evenodd" };
+  if (!takes) return drawn;
+  return { ...drawn, fillcolor: "rgba(0,0,0,0)", line: { ...drawn.line, dash: "dash" } };
 }
 
 /** Returns a placed name as an annotation. */
@@ -164,11 +166,15 @@ export function nameAnnotation(label, unplace, look) {
 
 const LEGEND_LINES = 24;
 
-/** Returns the names without a place as a list of colours under a title, or null without any. */
-export function legendOf(names, title, look) {
-  const listed = names.filter((name) => name.name).slice(0, LEGEND_LINES);
-  if (!listed.length) return null;
+/**
+ * Returns the names without a place as a list of colours under a title, or null without any. A
+ * folded one is its title alone.
+ */
+export function legendOf(names, title, look, folded) {
+  const all = names.filter((name) => name.name).slice(0, LEGEND_LINES);
+  if (!all.length) return null;
   const heading = title ? [shortened(title)] : [];
+  const listed = folded && title ? [] : all;
   const lines = [...heading, ...listed.map((name) => shortened(name.name))];
   const dots = listed.map((name) => look.palette[name.code] ?? look.grey);
   const text = [
@@ -178,23 +184,27 @@ export function legendOf(names, title, look) {
         `<span style="color:${colour};font-size:12px">●</span> ${escapeMarkup(lines[heading.length + i])}`,
     ),
   ];
-  const fontSize = 11; // and dots no taller: the points below it are to stay in sight
-  const annotation = {
+  // And dots no taller: the points around it are to stay in sight.
+  return { text, lines, fontSize: 11, family: look.family };
+}
+
+/** Returns a legend as an annotation in a corner; at the top it begins below the tools. */
+export function legendAnnotation(legend, corner, tools, look) {
+  return {
     xref: "paper",
     yref: "paper",
-    x: 0,
-    y: 0,
-    xshift: 8,
-    yshift: 8,
-    xanchor: "left",
-    yanchor: "bottom",
+    x: corner.right ? 1 : 0,
+    y: corner.top ? 1 : 0,
+    xshift: corner.right ? -8 : 8,
+    yshift: corner.top ? -tools - 4 : 8,
+    xanchor: corner.right ? "right" : "left",
+    yanchor: corner.top ? "top" : "bottom",
     align: "left",
-    text: text.join("<br>"),
+    text: legend.text.join("<br>"),
     showarrow: false,
     captureevents: false,
-    font: { size: fontSize, color: look.text, family: look.family },
+    font: { size: legend.fontSize, color: look.text, family: legend.family },
   };
-  return { annotation, lines, fontSize, family: look.family };
 }
 
 function shortened(text) {

@@ -10,6 +10,7 @@ import {
   configuration,
   graphics,
   layoutOf,
+  legendAnnotation,
   legendOf,
   nameAnnotation,
   pointSize,
@@ -31,6 +32,15 @@ const CUT_FROM = 20_000;
 const ENDS = ["pointerup", "pointercancel"];
 // What Python passes that the points are drawn from.
 const DRAWN_FROM = ["points", "colours", "lit", "palette", "hidden"];
+// The first view leaves what is far from all else aside where the rest would else be so much smaller.
+const SMALLER = 1.25;
+const CORNERS = [
+  { right: false, top: false },
+  { right: true, top: false },
+  { right: false, top: true },
+  { right: true, top: true },
+];
+const COUNTED = 5_000;
 const DRAG_MODES = { lasso: "drawclosedpath", box: "drawrect", pan: "pan" };
 const THEMES = {
   light: { background: "#ffffff", text: "#1f2430", grey: "#9aa0ab", accent: "#2563eb" },
@@ -39,6 +49,7 @@ const THEMES = {
 
 // Where the user was, kept while the page is: going to another page and back finds the same place.
 const remembered = new Map();
+let legendFolded = false;
 
 let plotlyLoading;
 function loadPlotly(url) {
@@ -56,8 +67,8 @@ function loadPlotly(url) {
   return plotlyLoading;
 }
 
-function element(name, parent) {
-  const made = document.createElement("div");
+function element(name, parent, tag = "div") {
+  const made = document.createElement(tag);
   made.className = name;
   parent.append(made);
   return made;
@@ -70,17 +81,20 @@ class TextlodeMap {
     this.root.setAttribute("role", "group");
     this.plot = element("plot", this.root);
     this.bar = element("bar", this.root);
+    this.folding = element("fold", this.root, "button");
+    this.beyond = element("beyond", this.root, "button");
     this.tip = element("tip", this.root);
     this.tip.setAttribute("role", "tooltip");
     this.tip.hidden = true;
     this.note = element("note", this.root);
     this.note.setAttribute("role", "status");
     this.mode = "lasso";
+    this.combining = null;
     this.turn = 0;
     this.drawings = 0;
     this.choices = 0;
     this.number = 0;
-    this.selection = { polygon: null, clicked: null };
+    this.selection = { outlines: [], clicked: null };
     this.texts = new Map();
     this.indexes = [];
     this.labels = [];
@@ -147,23 +161,30 @@ class TextlodeMap {
     if (!same(before?.words, data.words)) {
       this.showMode = buildToolbar(this.bar, data.words, this.send, (name) => this.act(name));
     }
-    this.showMode(this.mode);
+    this.showTools();
+  }
+
+  showTools() {
+    const selected = this.selection.outlines.length > 0;
+    if (!selected) this.combining = null;
+    this.showMode(this.mode, this.combining, selected);
   }
 
   /** Takes over a selection that Python set, or that this map had before it was taken down. */
-  adoptSelection({ kind, number, polygon, clicked }) {
+  adoptSelection({ kind, number, outlines, clicked }) {
     // What the hand has just drawn may not have reached Python yet; its number is the higher.
     if (number <= this.number) return;
     this.number = number;
-    this.selection = { polygon, clicked };
+    this.selection = { outlines, clicked };
     // With every change on the page the browser sends again what it told last.
-    if (this.told) this.send?.({ kind, number, topic: null, polygon, clicked });
+    if (this.told) this.send?.({ kind, number, topic: null, outlines, clicked });
   }
 
   showEmpty(data) {
     this.data = null;
     this.traces = null;
     this.bar.replaceChildren();
+    this.folding.hidden = this.beyond.hidden = true;
     if (this.started) window.Plotly.purge(this.plot);
     this.started = false;
     this.say(data.words.empty);
@@ -191,30 +212,30 @@ class TextlodeMap {
     if (drawnWith !== this.drawnWith) this.traces = null;
     this.drawnWith = drawnWith;
     this.choosePoints();
-    const legend = legendOf(
-      this.names.filter((name) => name.x == null),
-      this.data.legend,
-      this.look,
-    );
+    const legend = this.placedLegend();
+    this.showBeyond();
     this.labels = placeNames(
       this.names.filter((name) => name.x != null),
       (x, y) => this.toPixels(x, y),
       this.width,
       this.height,
       this.look.family,
-      [this.barBox(), ...(legend ? [boxOf(legend, this.height)] : [])],
+      [
+        boxAround(this.bar),
+        ...(this.beyond.hidden ? [] : [boxAround(this.beyond)]),
+        ...(legend ? [legend.box] : []),
+      ],
     );
     const traces = [...this.traces];
     const rings = this.ringed();
     if (rings.length) traces.push(ringTrace(rings, this.look));
-    const { polygon } = this.selection;
     const layout = layoutOf({
       view: this.view,
       width: this.width,
       height: this.height,
       dragmode: DRAG_MODES[this.mode],
       look: this.look,
-      shapes: polygon ? [selectionShape(polygon, this.look)] : [],
+      shapes: this.selection.outlines.map((outline) => selectionShape(outline, this.look)),
       images: this.density ? [this.density] : [],
       annotations: [
         ...this.labels.map((label) =>
@@ -231,6 +252,7 @@ class TextlodeMap {
       this.plot.on("plotly_doubleclick", () => this.act("reset"));
       this.plot.on("plotly_webglcontextlost", () => this.restart());
     }
+    this.placeFolding(legend);
     remembered.set(this.data.points.url, this.view);
     this.root.dataset.drawings = ++this.drawings;
     this.root.dataset.drawn = this.slots.length;
@@ -315,14 +337,62 @@ class TextlodeMap {
     };
   }
 
-  barBox() {
-    const { offsetLeft, offsetTop, offsetWidth, offsetHeight } = this.bar;
-    return {
-      left: offsetLeft,
-      right: offsetLeft + offsetWidth,
-      top: offsetTop,
-      bottom: offsetTop + offsetHeight,
-    };
+  /** Returns the legend in the corner where it lies over the fewest points; there it stays. */
+  placedLegend() {
+    const names = this.names.filter((name) => name.x == null);
+    const whole = legendOf(names, this.data.legend, this.look, false);
+    if (!whole) return null;
+    const tools = this.bar.offsetTop + this.bar.offsetHeight;
+    const boxIn = (legend, corner) => boxOf(legend, corner, this.width, this.height, tools);
+    const told = whole.lines.join("\n");
+    if (told !== this.legendTold) {
+      const covered = CORNERS.map((corner) => this.pointsIn(boxIn(whole, corner)));
+      this.corner = CORNERS[covered.indexOf(Math.min(...covered))];
+      this.legendTold = told;
+    }
+    const legend = legendOf(names, this.data.legend, this.look, legendFolded);
+    const annotation = legendAnnotation(legend, this.corner, tools, this.look);
+    return { annotation, box: boxIn(legend, this.corner) };
+  }
+
+  /** Counts in a sample of the drawn points those in a box of pixels. */
+  pointsIn({ left, right, top, bottom }) {
+    const { xs, ys } = this.points;
+    const step = Math.max(1, Math.ceil(this.slots.length / COUNTED));
+    let found = 0;
+    for (let i = 0; i < this.slots.length; i += step) {
+      const [across, down] = this.toPixels(xs[this.slots[i]], ys[this.slots[i]]);
+      if (across > left && across < right && down > top && down < bottom) found++;
+    }
+    return found;
+  }
+
+  /** Puts the button that folds the legend behind the legend's title. */
+  placeFolding(legend) {
+    const { folding, root, data } = this;
+    folding.hidden = !legend || !data.legend;
+    if (folding.hidden) return;
+    const title = [...this.plot.querySelectorAll(".annotation-text")].at(-1);
+    const line = (title.querySelector("tspan.line") ?? title).getBoundingClientRect();
+    const frame = root.getBoundingClientRect();
+    const word = data.words[legendFolded ? "unfold" : "fold"];
+    folding.textContent = legendFolded ? "▸" : "▾";
+    folding.title = word;
+    folding.setAttribute("aria-label", word);
+    folding.setAttribute("aria-expanded", String(!legendFolded));
+    folding.style.transform = `translate(${line.right - frame.left + 2}px, ${line.top - frame.top - 3}px)`;
+  }
+
+  /** Says how many points the first view leaves aside, while it is that view. */
+  showBeyond() {
+    const { beyond, view, points, shown, codes } = this;
+    beyond.hidden = true;
+    if (!sameView(view, this.home) || sameView(this.home, this.wholeView())) return;
+    const within = slotsWithin(points, view, (row) => shown[codes[row]] === 1, points.count).length;
+    const all = slotsWithin(points, points.box, (row) => shown[codes[row]] === 1, points.count).length;
+    if (all === within) return;
+    beyond.textContent = this.data.words.beyond.replace("{n}", (all - within).toLocaleString("en"));
+    beyond.hidden = false;
   }
 
   ringed() {
@@ -369,8 +439,18 @@ class TextlodeMap {
     else if (this.view) this.view = squared(this.view, width / height);
   }
 
+  /** Returns the view to begin with: where the texts are, without what lies far from them all. */
   homeView() {
-    const { box } = this.points;
+    const whole = this.wholeView();
+    const middle = this.viewOf(this.points.middle);
+    return whole.x1 - whole.x0 > SMALLER * (middle.x1 - middle.x0) ? middle : whole;
+  }
+
+  wholeView() {
+    return this.viewOf(this.points.box);
+  }
+
+  viewOf(box) {
     const margin = 48;
     const unit = Math.max(
       (box.x1 - box.x0) / Math.max(this.width - 2 * margin, 50),
@@ -435,13 +515,21 @@ class TextlodeMap {
     if (!this.data) return undefined;
     if (name in DRAG_MODES) {
       this.mode = name;
-      this.showMode(name);
+      this.showTools();
       return this.draw();
+    }
+    if (name === "add" || name === "take") {
+      this.combining = this.combining === name ? null : name;
+      return this.showTools();
     }
     if (name === "closer") return this.zoom(1 / 1.5);
     if (name === "wider") return this.zoom(1.5);
     if (name === "reset") {
-      this.view = this.homeView();
+      this.view = sameView(this.view, this.home) ? this.wholeView() : this.home;
+      return this.draw();
+    }
+    if (name === "fold") {
+      legendFolded = !legendFolded;
       return this.draw();
     }
     return downloadPicture(this.plot, this.look, name, this.data.file || this.data.words.file);
@@ -454,7 +542,11 @@ class TextlodeMap {
       Number(y.toPrecision(7)),
     ]);
     if (polygon.length < 3) return this.draw();
-    this.selection.polygon = polygon;
+    const outline = { corners: polygon, takes: this.drawnAs === "take" };
+    const { outlines } = this.selection;
+    this.selection.outlines = this.drawnAs && outlines.length ? [...outlines, outline] : [outline];
+    if (!outlines.length) outline.takes = false;
+    this.showTools();
     this.tell("selected");
     return this.draw();
   }
@@ -467,9 +559,10 @@ class TextlodeMap {
   }
 
   clear() {
-    const { polygon, clicked } = this.selection;
-    if (!polygon && clicked == null) return;
-    this.selection = { polygon: null, clicked: null };
+    const { outlines, clicked } = this.selection;
+    if (!outlines.length && clicked == null) return;
+    this.selection = { outlines: [], clicked: null };
+    this.showTools();
     this.tell("cleared");
     this.draw();
   }
@@ -506,6 +599,11 @@ class TextlodeMap {
       return [event.clientX - frame.left, event.clientY - frame.top];
     };
     const onMap = (event) => this.data && this.plot.contains(event.target);
+    this.folding.type = this.beyond.type = "button";
+    this.folding.hidden = this.beyond.hidden = true;
+    this.folding.addEventListener("click", () => this.act("fold"));
+    this.beyond.addEventListener("click", () => this.act("reset"));
+    root.addEventListener("mousedown", (event) => this.combine(event), true);
     root.addEventListener("pointerdown", (event) => {
       this.hideTip();
       if (!onMap(event) || event.button !== 0) return;
@@ -547,6 +645,14 @@ class TextlodeMap {
       if (root.clientWidth !== this.width || root.clientHeight !== this.height) this.refineSoon();
     });
     this.resizing.observe(root);
+  }
+
+  /** With Shift the outline to be drawn adds to the selection, with Alt it takes from it. */
+  combine(event) {
+    if (this.mode === "pan") return;
+    this.drawnAs = event.shiftKey ? "add" : event.altKey ? "take" : this.combining;
+    // Plotly would move the map.
+    if (event.shiftKey) Object.defineProperty(event, "shiftKey", { value: false });
   }
 
   keyed(event) {
@@ -633,6 +739,15 @@ class TextlodeMap {
     if (this.started) window.Plotly.purge(this.plot);
     this.root.remove();
   }
+}
+
+function boxAround({ offsetLeft, offsetTop, offsetWidth, offsetHeight }) {
+  return {
+    left: offsetLeft,
+    right: offsetLeft + offsetWidth,
+    top: offsetTop,
+    bottom: offsetTop + offsetHeight,
+  };
 }
 
 function flags(rows, count) {

@@ -40,12 +40,17 @@ export function placeNames(names, place, width, height, family, taken) {
   return placed;
 }
 
-/** Returns the box in pixels of a legend in the lower left corner. */
-export function boxOf(legend, height) {
-  ruler.font = `${legend.fontSize}px ${legend.family}`;
-  const width = Math.max(...legend.lines.map((line) => ruler.measureText(line).width));
-  const top = height - legend.lines.length * legend.fontSize * 1.3 - 16;
-  return { left: 0, right: width + 40, top, bottom: height };
+/**
+ * Returns the box in pixels of a legend in a corner: `right` and `top` say which, and at the top it
+ * begins below the tools.
+ */
+export function boxOf(legend, corner, width, height, tools) {
+  ruler.font = `600 ${legend.fontSize}px ${legend.family}`;
+  const wide = Math.max(...legend.lines.map((line) => ruler.measureText(line).width)) + 40;
+  const high = legend.lines.length * legend.fontSize * 1.3 + 16;
+  const left = corner.right ? width - wide : 0;
+  const top = corner.top ? tools : height - high;
+  return { left, right: left + wide, top, bottom: top + high };
 }
 
 function measure(name, largest, family) {
