@@ -1,5 +1,6 @@
 """Where the table ends: lines below it, and further tables in the same file."""
 
+import re
 from dataclasses import dataclass
 
 import pyarrow as pa
@@ -9,6 +10,10 @@ from core.data.layout import filled, looks_like_names
 from core.data.records import Record
 
 MOST_FOOTER_LINES = 30
+COMMENT = ("# ", "//")
+TOTAL = re.compile(r"(grand |sub)?total|sum|summe|gesamt|somme|合计|总计|合計|總計", re.IGNORECASE)
+# The rows that say of which kind a column is, the fewest of them, and how many have to agree.
+LOOKED_BACK, FEWEST_VALUES, NEARLY_ALL = 130, 10, 0.9
 
 
 @dataclass(frozen=True)
@@ -113,8 +118,11 @@ def _footer(
     if columns < 2 or not last:
         return ()
     place = len(last)
+    measured = _measured_columns(last[-LOOKED_BACK:-1], columns)
     while (
-        place > 0 and len(last) - place < MOST_FOOTER_LINES and _is_note(last[place - 1], columns)
+        place > 0
+        and len(last) - place < MOST_FOOTER_LINES
+        and (_is_note(last[place - 1], columns) or _is_remark(last[place - 1], columns, measured))
     ):
         place -= 1
     notes = last[place:]
@@ -125,6 +133,35 @@ def _footer(
     earlier = last[max(0, place - 100) : place]
     like = sum(_is_note(record, columns) for record in earlier)
     return () if like > 0.05 * len(earlier) else tuple(notes)
+
+
+def _measured_columns(records: list[Record], columns: int) -> list[int]:
+    """Return the columns of which nearly all values are numbers or dates."""
+    measured = []
+    for column in range(columns):
+        values = [record.cells[column] or "" for record in records if len(record.cells) > column]
+        filled_ones = [value for value in values if value.strip()]
+        agreeing = sum(map(is_measure, filled_ones))
+        if len(filled_ones) >= FEWEST_VALUES and agreeing >= NEARLY_ALL * len(filled_ones):
+            measured.append(column)
+    return measured
+
+
+def _is_remark(record: Record, columns: int, measured: list[int]) -> bool:
+    """Whether a line with delimiters is about the table: a comment, a total, a note below a gap.
+
+    To be sure that no row is taken for one, it has to have words where all rows have numbers, or,
+    if it begins as comments do, another width.
+    """
+    first = (record.cells[0] or "").strip()
+    comment = first.startswith(COMMENT)
+    if comment and len(record.cells) != columns:
+        return True
+    strange = any(
+        cell.strip() and not is_measure(cell)
+        for cell in (record.cells[place] or "" for place in measured if place < len(record.cells))
+    )
+    return strange and (comment or record.after_blank or TOTAL.fullmatch(first) is not None)
 
 
 def _is_note(record: Record, columns: int) -> bool:

@@ -49,7 +49,6 @@ NO_TABLE = (
     (b"II*\x00", "TIFF"),
     (b"MM\x00*", "TIFF"),
     (b"RIFF", "RIFF"),
-    (b"\xd0\xcf\x11\xe0", "XLS / DOC"),
     (b"7z\xbc\xaf", "7z"),
     (b"Rar!", "RAR"),
     (b"BZh", "bzip2"),
@@ -64,6 +63,7 @@ NO_TABLE = (
     (b"\x00\x00\x00\x18ftyp", "MP4"),
     (b"\x00\x00\x00 ftyp", "MP4"),
 )
+OLD_OFFICE = b"\xd0\xcf\x11\xe0"
 HTML_STARTS = (b"<!doctype html", b"<html", b"<head", b"<body", b"<?xml", b"<svg", b"<!--")
 
 
@@ -94,6 +94,14 @@ def _refuse_what_is_no_table(head: bytes, name: str) -> None:
             N_(
                 "{name} is a web page or XML, not a table. Open it where it comes from and save "
                 "the table as CSV or XLSX."
+            ),
+            name=name,
+        )
+    if head.startswith(OLD_OFFICE):
+        raise FileProblem(
+            N_(
+                "{name} is an old Excel or Word file, or a workbook locked with a password. Open "
+                "it there and save it as XLSX without a password, or as CSV."
             ),
             name=name,
         )

@@ -18,6 +18,8 @@ SAMPLE_LINES = 1500
 SAMPLE_CHARACTERS = 1 << 19
 # Lines of a quoted value that the sample ends within.
 MOST_CUT_OFF = 200
+COMMENTS = ("#", "//")
+FEWEST_BELOW_COMMENTS = 2
 
 
 @dataclass(frozen=True)
@@ -54,11 +56,27 @@ def make_plan(source: Source, options: ReadOptions, looked_at: int | None = None
     skipped = options.skip_lines or 0
     if options.table:
         skipped = _line_of_table(options.table)
+    elif options.skip_lines is None and (comments := _comment_lines(lines)):
+        below = _plan_below(encoding, lines[comments:], lines, comments, whole, options)
+        if below.layout.header_rows or below.layout.columns not in _widths(lines[:comments], below):
+            return below
     lines_of_table = (
         lines[skipped:] if skipped < len(lines) else _lines_from(source, encoding, skipped)
     )
     if not any(line.strip() for line in lines_of_table):
         raise FileProblem(N_("{name} has no text in it, only blank lines."), name=source.name)
+    return _plan_below(encoding, lines_of_table, lines, skipped, whole, options)
+
+
+def _plan_below(
+    encoding: Encoding,
+    lines_of_table: list[str],
+    lines: list[str],
+    skipped: int,
+    whole: bool,
+    options: ReadOptions,
+) -> Plan:
+    """Find out how the lines below the skipped ones are written."""
     marks = detect_marks(
         [line for line in lines_of_table if line.strip()],
         options.delimiter,
@@ -110,6 +128,21 @@ def _planned(
             and not (marks.escape or marks.blank_after or marks.padded)
         ),
     )
+
+
+def _comment_lines(lines: list[str]) -> int:
+    """Return how many lines at the top are comments, such as no line further down is."""
+    count = 0
+    while count < len(lines) and (lines[count].startswith(COMMENTS) or not lines[count].strip()):
+        count += 1
+    below = lines[count:]
+    if not lines or not lines[0].startswith(COMMENTS) or len(below) < FEWEST_BELOW_COMMENTS:
+        return 0
+    return 0 if any(line.startswith(COMMENTS) for line in below) else count
+
+
+def _widths(lines: list[str], plan: Plan) -> set[int]:
+    return {len(record.cells) for record in RecordReader(plan.marks).read(lines)}
 
 
 def join_names(rows: list[list[str]]) -> tuple[str, ...]:

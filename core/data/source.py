@@ -21,6 +21,7 @@ BLOCK = 1 << 20
 # Texts shrink to a tenth, tables of repeated values to a fiftieth; archive bombs to a thousandth.
 LARGEST_RATIO = 60
 ALWAYS_UNPACKED = 64 << 20
+ENCRYPTED = 1  # a flag of a zip's member
 ZIP = b"PK\x03\x04"
 EMPTY_ZIP = b"PK\x05\x06"
 GZIP = b"\x1f\x8b"
@@ -66,6 +67,7 @@ def open_source(
             chosen = _chosen_member(archive, path.name, member)
             name = Path(chosen.filename).name
             with _unpacked(lambda: archive.open(chosen), path, _most(enough, name)) as unpacked:
+                _refuse_packed_again(unpacked, chosen.filename, path.name)
                 size = unpacked.stat().st_size
                 asked = member if member == chosen.filename else ""
                 yield Source(unpacked, name, size, asked)
@@ -103,7 +105,10 @@ def _opened_zip(path: Path) -> Iterator[zipfile.ZipFile]:
         archive = zipfile.ZipFile(path)
     except (zipfile.BadZipFile, NotImplementedError, OSError, ValueError) as error:
         raise FileProblem(
-            N_("{name} is a zip file that cannot be unpacked: {reason}."),
+            N_(
+                "{name} is a zip file that cannot be unpacked: {reason}. It may not have been "
+                "copied or downloaded whole: get it again."
+            ),
             name=path.name,
             reason=str(error),
         ) from error
@@ -134,12 +139,34 @@ def _chosen_member(archive: zipfile.ZipFile, name: str, wanted: str) -> zipfile.
         members = [info for info in members if info.filename == wanted] or members
     if len(members) != 1:
         raise FileProblem(
-            N_("{name} holds {count} files ({names}). Give a zip of one file, or unpack it first."),
+            N_(
+                "{name} holds {count} files: {names}. One file is read at a time: unpack it and "
+                "give the one that you want, or several with the same columns together."
+            ),
             name=name,
             count=len(members),
             names=", ".join(info.filename for info in members[:10]) or "-",
         )
+    if members[0].flag_bits & ENCRYPTED:
+        raise FileProblem(
+            N_("{name} is locked with a password. Unpack it with the password, and give {member}."),
+            name=name,
+            member=members[0].filename,
+        )
     return members[0]
+
+
+def _refuse_packed_again(unpacked: Path, member: str, name: str) -> None:
+    """A workbook is a zip too, and is read."""
+    with unpacked.open("rb") as file:
+        magic = file.read(4)
+    other_zip = magic == ZIP and not _is_spreadsheet(unpacked)
+    if magic.startswith(GZIP) or magic == EMPTY_ZIP or other_zip:
+        raise FileProblem(
+            N_("{name} holds {member}, which is packed itself. Unpack {name}, then give {member}."),
+            name=name,
+            member=member,
+        )
 
 
 def _most(enough: Callable[[bytes, str], int] | None, name: str) -> Callable[[bytes], float]:
@@ -170,6 +197,14 @@ def _explain(error: Exception, name: str) -> None:
     if isinstance(error, OSError) and error.errno == errno.ENOSPC:
         raise OutOfRoom(
             N_("The disk has no room to unpack {name}. Free some and try again."), name=name
+        ) from error
+    if isinstance(error, EOFError):
+        raise FileProblem(
+            N_(
+                "{name} is packed, and breaks off before its end: it was not copied or downloaded "
+                "whole. Get it again."
+            ),
+            name=name,
         ) from error
     raise FileProblem(
         N_("{name} is damaged: it cannot be unpacked ({reason})."), name=name, reason=str(error)

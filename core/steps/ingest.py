@@ -38,6 +38,9 @@ class IngestSettings:
 def ingest(project: Project, settings: IngestSettings, progress: Progress) -> dict[str, Any]:
     """Read the files, keep every row, propose what each column is for."""
     paths = [Path(file) for file in settings.files]
+    # Never raised: labels, edits and maps hang on the rows of a table. A project keeps the table
+    # that it was made with, though today's reader might set aside another line; reading the file
+    # with other options, or in a new project, reads it anew.
     recipe = Recipe(
         "table",
         settings={

@@ -108,6 +108,47 @@ def test_a_member_that_points_upwards_is_written_nowhere(tmp_path):
     assert [path.name for path in tmp_path.rglob("*") if path.is_file()] == ["up.zip"]
 
 
+def packed_again(folder, name, content):
+    return zipped(folder / "outer.zip", **{name: content})
+
+
+def locked(folder):
+    """A zip whose member says that it is encrypted."""
+    content = bytearray(zipped(folder / "locked.zip", x=b"a,b\n1,2\n" * 20).read_bytes())
+    content[6] |= 1
+    content[content.find(b"PK\x01\x02") + 8] |= 1
+    (folder / "locked.zip").write_bytes(content)
+    return folder / "locked.zip"
+
+
+def test_what_a_zip_holds_is_said(tmp_path):
+    rows = b"a,b\n1,2\n" * 20
+    two = zipped(tmp_path / "two.zip", one=rows, other=rows)
+    with pytest.raises(FileProblem, match=r"two\.zip holds 2 files: one, other\. .*unpack"):
+        read_table(two)
+    for content in (two.read_bytes(), gzip.compress(rows)):
+        with pytest.raises(FileProblem, match=r"outer\.zip holds inner, which is packed itself"):
+            read_table(packed_again(tmp_path, "inner", content))
+    with pytest.raises(FileProblem, match="locked with a password"):
+        read_table(locked(tmp_path))
+
+
+def test_a_workbook_in_a_zip_is_read(tmp_path):
+    openpyxl = pytest.importorskip("openpyxl")
+    book = openpyxl.Workbook()
+    for row in (["id", "text"], [1, "late"], [2, "torn"]):
+        book.active.append(row)
+    book.save(tmp_path / "book.xlsx")
+    content = (tmp_path / "book.xlsx").read_bytes()
+    assert read_table(packed_again(tmp_path, "book", content)).row_count == 2
+
+
+def test_a_packed_file_that_breaks_off(tmp_path):
+    (tmp_path / "x.csv.gz").write_bytes(gzip.compress(NOISE.hex().encode())[:1500])
+    with pytest.raises(FileProblem, match="breaks off before its end"):
+        read_table(tmp_path / "x.csv.gz")
+
+
 ODD = {
     "one.csv": b"a,b\n1,2\n",
     "names.csv": b"a,b,c\n",
