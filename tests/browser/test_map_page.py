@@ -176,3 +176,19 @@ def test_a_search_finds_as_one_types_and_goes_together_with_an_outline(page: Any
     both.wait_for()
     assert 0 < int(re.findall(r"(\d+) rows", both.inner_text())[0]) < found
     press(page, "Clear the selection", page.get_by_text(re.compile(r"they are lit\.$")))
+
+
+def test_a_language_chosen_once_is_spoken_in_a_new_tab(browser: Any, server: Server) -> None:
+    context = browser.new_context(locale="en-US")
+    first = context.new_page()
+    first.goto(f"{server.url}/settings")
+    first.get_by_role("combobox", name="Language").click()
+    first.get_by_role("option", name="简体中文").click()
+    first.get_by_role("heading", name="设置", exact=True).wait_for()
+    first.wait_for_function("() => document.cookie.includes('textlode_lang=zh_CN')")
+    second = context.new_page()
+    second.goto(f"{server.url}/settings")
+    second.get_by_role("heading", name="设置", exact=True).wait_for()
+    second.goto(f"{server.url}/settings?lang=en")
+    second.get_by_role("heading", name="Settings", exact=True).wait_for()
+    context.close()
