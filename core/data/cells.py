@@ -14,6 +14,7 @@ DATE = re.compile(
     r"|(?:\d{1,2}[ -])?[A-Za-z]{3,9}\.?[ -](?:\d{1,2},? )?\d{4}"
 )
 ADDRESS = re.compile(r"(?:https?|ftp)://\S+|www\.\S+|[\w.+-]+@[\w-]+(?:\.[\w-]+)+", re.IGNORECASE)
+DIGIT = re.compile("[0-9]")
 NOTHING = {"", "na", "n/a", "null", "none", "nan", "-", "--", "?", ".", "nil", "#n/a"}
 
 
@@ -21,7 +22,7 @@ def is_number(cell: str) -> bool:
     """Whether a cell is one number: with sign, currency, thousands or percent."""
     return (
         len(cell) < 40
-        and any("0" <= char <= "9" for char in cell)
+        and DIGIT.search(cell) is not None
         and NUMBER.fullmatch(cell.strip()) is not None
     )
 

@@ -10,6 +10,7 @@ from collections import Counter
 from dataclasses import dataclass, replace
 
 from core.data.cells import ADDRESS, is_measure, is_nothing
+from core.data.layout import usual_width
 from core.data.records import BACKSLASH, Marks, Record, RecordReader
 
 # How ready we are to believe in a delimiter, before looking at the cells.
@@ -17,7 +18,8 @@ PRIOR = {",": 1.0, ";": 1.0, "\t": 1.0, "|": 1.0, " ": 0.75, ":": 0.7}
 SELDOM = 0.65
 SEVERAL = 1.02
 SAMPLED_LINES = 400
-SCORED_CELLS = 4000
+# A mean of so many differs by a hundredth from that of all.
+SCORED_CELLS = 1000
 ENOUGH = 0.12
 PROSE = 0.1
 LESS_LIKELY = 0.98
@@ -108,7 +110,7 @@ def _likely_escapes(text: str, quote: str, delimiter: str) -> list[str]:
 
 def _score(lines: list[str], marks: Marks) -> float:
     """Return how well the marks cut the lines: evenness x values x a word for more columns."""
-    records = list(RecordReader(marks, _usual_count(lines, marks)).read(lines))
+    records = sample_records(lines, marks)
     if not records:
         return 0.0
     counts = Counter(len(record.cells) for record in records)
@@ -126,10 +128,25 @@ def _score(lines: list[str], marks: Marks) -> float:
     return evenness * _likeness(records, marks) * (1 - 0.8 / columns) * prior * (1 - 0.5 * mended)
 
 
-def _usual_count(lines: list[str], marks: Marks) -> int:
-    """Return how many cells most records have, cutting without knowing it."""
-    counts = Counter(len(record.cells) for record in RecordReader(marks).read(lines))
-    return counts.most_common(1)[0][0] if counts else 0
+def sample_records(lines: list[str], marks: Marks, first_line: int = 1) -> list[Record]:
+    """Return the records of some lines, read again with the usual number of cells once it is known.
+
+    Where all have that number, and nothing about their quotes is in doubt, it changes nothing.
+    """
+    records = list(RecordReader(marks, 0, first_line).read(lines))
+    if not records:
+        return []
+    width = usual_width(records)
+    if all(len(record.cells) == width and _is_certain(record, marks) for record in records):
+        return records
+    return list(RecordReader(marks, width, first_line).read(lines))
+
+
+def _is_certain(record: Record, marks: Marks) -> bool:
+    """Whether a record is one line, with no quotes but those of the marks around all of it."""
+    raw = record.raw
+    around = raw[0] if raw[0] == raw[-1] and raw[0] in "\"'" else marks.quote
+    return not record.repair and around == marks.quote and "\n" not in raw and "\r" not in raw
 
 
 def _likeness(records: list[Record], marks: Marks) -> float:
@@ -198,8 +215,7 @@ def _with_blanks(lines: list[str], marks: Marks) -> Marks:
     d, q = re.escape(marks.delimiter), re.escape(marks.quote)
     followed = followed_not = 0
     blank = replace(marks, blank_after=True)
-    records = list(RecordReader(marks, _usual_count(lines, marks)).read(lines))
-    for record in records:
+    for record in sample_records(lines, marks):
         for cell in record.cells[1:]:
             if cell.startswith(" "):
                 followed += 1

@@ -124,6 +124,8 @@ def _read_sample(source: Source, looked_at: int | None) -> tuple[bool, int, byte
     looked_at = source.size if looked_at is None else min(looked_at, source.size)
     with source.path.open("rb") as file:
         while file.tell() < looked_at and (block := file.read(BLOCK)):
+            if valid and block.isascii() and not decoder.getstate()[0]:
+                continue
             if not block.isascii() and len(sample) < SAMPLE:
                 lines = block.splitlines(keepends=True)
                 sample += b"".join(line for line in lines if not line.isascii())[:SAMPLE]

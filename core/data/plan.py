@@ -5,11 +5,11 @@ from collections.abc import Iterator
 from dataclasses import dataclass, replace
 from itertools import islice
 
-from core.data.detection import DetectedMarks, detect_marks
+from core.data.detection import DetectedMarks, detect_marks, sample_records
 from core.data.dialect import ReadOptions
 from core.data.encoding import Encoding, detect_encoding, python_errors
-from core.data.layout import Layout, find_layout, usual_width
-from core.data.records import LineCutter, Marks, Record, RecordReader
+from core.data.layout import Layout, find_layout
+from core.data.records import LineCutter, Marks, Record
 from core.data.source import Source
 from core.errors import FileProblem
 from core.i18n import N_
@@ -191,9 +191,7 @@ def without_zeros(text: str) -> str:
 def _sample_records(
     lines: list[str], detected: DetectedMarks, skipped: int, whole: bool
 ) -> list[Record]:
-    first = list(RecordReader(detected.marks, 0, skipped + 1).read(lines))
-    width = usual_width(first) if first else 1
-    records = list(RecordReader(detected.marks, width, skipped + 1).read(lines))
+    records = sample_records(lines, detected.marks, skipped + 1)
     return records if whole else _without_cut_off(records, detected.marks)
 
 
