@@ -9,7 +9,7 @@ from core.data.detection import DetectedMarks, detect_marks, sample_records
 from core.data.dialect import ReadOptions
 from core.data.encoding import Encoding, detect_encoding, python_errors
 from core.data.layout import Layout, find_layout
-from core.data.records import LineCutter, Marks, Record
+from core.data.records import LineCutter, Marks, Record, RecordReader
 from core.data.source import Source
 from core.errors import FileProblem
 from core.i18n import N_

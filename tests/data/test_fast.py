@@ -5,10 +5,16 @@ from pathlib import Path
 
 import pytest
 
-from core.data import ReadOptions, read_table
+from core.data import ReadOptions, read_table, watch
 from core.data import delimited as module
+from core.data.encoding import Encoding
+from core.data.fast import read_fast
+from core.data.layout import Layout
+from core.data.plan import Plan
+from core.data.records import Marks
+from core.data.source import Source
 from core.errors import Cancelled
-from core.progress import READING, Progress
+from core.progress import READING, SILENT, Progress
 
 ROWS = 3000
 PIECES = [
@@ -29,6 +35,8 @@ PIECES = [
     ',"',
     "\n\n",
 ]
+
+ODD_LINES = ["\n", "\r\n", "  \n", "7,a,b\r\n", "7,a,b\n", '7,"a\nb",c\n', '7,"a\n7,a,b\n7,a",b\n']
 
 
 def clean_lines(end: str = "\n") -> list[str]:
@@ -64,6 +72,7 @@ def test_a_clean_file_takes_the_fast_way(
 def test_both_ways_read_alike_whatever_stands_in_a_file(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
+    monkeypatch.setattr(watch, "PART", 20_000)
     rng = random.Random(8)
     fast = 0
     real = module.read_fast
@@ -187,3 +196,56 @@ def test_reading_stops_when_it_is_cancelled(tmp_path: Path) -> None:
     path.write_text("id,text,label\n" + "".join(clean_lines()))
     with pytest.raises(Cancelled):
         read_table(path, ReadOptions(), Cancelling())
+
+
+def small_plan(path: Path, several_lines: bool) -> tuple[Source, Plan]:
+    """Return the plan of a file of three columns that is far too small for the fast way."""
+    source = Source(path, path.name, path.stat().st_size)
+    plan = Plan(
+        encoding=Encoding("utf-8", 1.0),
+        marks=Marks(","),
+        layout=Layout(0, 1, 3),
+        names=("id", "text", "label"),
+        preamble=(),
+        first_line=1,
+        first_row_line=2,
+        line_end="\n",
+        confidence=1.0,
+        whole=False,
+        plain=True,
+        several_lines=several_lines,
+    )
+    return source, plan
+
+
+@pytest.mark.parametrize("seed", range(4))
+def test_no_dirty_file_passes_for_clean(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, seed: int
+) -> None:
+    """Thousands of small files, cut into parts anywhere, even within quotes."""
+    monkeypatch.setattr(watch, "PART", 40)
+    monkeypatch.setattr(watch.SingleLines, "block", 64)
+    rng = random.Random(seed)
+    path = tmp_path / "x.csv"
+    fast = 0
+    for _ in range(500):
+        end = rng.choice(["\n", "\n", "\r\n"])
+        lines = [f'{n},"a text, number {n}",good{end}' for n in range(rng.randint(3, 9))]
+        for _ in range(rng.randint(0, 3)):
+            odd = "".join(rng.choices(PIECES, k=rng.randint(1, 5)))
+            quote = rng.choice(["", '"'])
+            lines[rng.randrange(len(lines))] = f"7,{quote}{odd}{quote},good{end}"
+        if rng.random() < 0.3:
+            lines.insert(rng.randint(0, len(lines)), rng.choice(ODD_LINES))
+        content = f"id,text,label{end}" + "".join(lines)
+        path.write_bytes(content.encode())
+        source, plan = small_plan(path, rng.random() < 0.3)
+        clean = read_fast(source, plan, SILENT)
+        if clean is not None:
+            fast += 1
+            found = module._read_carefully(source, plan, SILENT, None)
+            table = clean.table.rename_columns(found.table.column_names)
+            assert table.to_pylist() == found.table.to_pylist(), content
+            assert (found.rejected, found.repaired_rows) == (0, 0), content
+            assert clean.blank_lines == found.blank_lines
+    assert fast > 50
