@@ -20,7 +20,7 @@ from core.steps import (
 from pages.ui.downloads import csv_pieces
 from pages.ui.scene import Selection, clear_outline
 from pages.ui.tables import show_texts
-from pages.ui.words import _, plain, rows_of
+from pages.ui.words import _, plain, rows_of, sentences
 
 LISTED = 30
 # Pixels of the columns of a table that fits beside the map.
@@ -93,7 +93,7 @@ def _sentence(described: SelectionDescription, topics: TopicView, rows: int) -> 
         )
         for one in described.values[:2]
     ]
-    return " ".join([sentence, "; ".join(often) + "." if often else ""])
+    return " ".join([sentence, sentences(often) if often else ""])
 
 
 def _differences(described: SelectionDescription, rows: int) -> None:

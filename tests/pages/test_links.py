@@ -53,6 +53,20 @@ def test_an_area_in_the_address_is_selected(open_page: OpenPage, project: Projec
     assert app.query_params["area"] == area
 
 
+def test_what_sets_an_area_apart_is_said_in_whole_sentences(
+    open_page: OpenPage, project: Project
+) -> None:
+    """The half of the map where one kind of mail is far more frequent than in all."""
+    places = open_map(project).places
+    (left, low), (_, high) = places.min(axis=0) - 1, places.max(axis=0) + 1
+    middle = float(np.median(places[:, 0]))
+    sides = [(left, low), (middle, low), (middle, high), (left, high)]
+    app = opened_with(open_page, area="_".join(f"{x:.2f},{y:.2f}" for x, y in sides), lang="zh_CN")
+    sentence = next(one for one in said(app).splitlines() if "倍" in one)
+    assert sentence.endswith("。")
+    assert ";" not in sentence
+
+
 def test_what_was_taken_from_a_selection_stands_in_the_address_too(
     open_page: OpenPage, project: Project
 ) -> None:
