@@ -3,6 +3,7 @@
 import io
 import math
 import os
+import re
 from array import array
 from bisect import bisect_left
 from collections.abc import Iterator
@@ -18,7 +19,7 @@ from core.data.fast import read_fast
 from core.data.pieces import LAST_ROWS, CleanRows, PieceReader, records_of, suits_pieces
 from core.data.plan import Plan, lines_below, make_plan, open_lines
 from core.data.records import Record, RecordReader
-from core.data.rejects import BELOW, NAMES_AGAIN, NEXT_TABLE, SURPLUS, Rejects
+from core.data.rejects import BELOW, NAMES_AGAIN, NEXT_TABLE, RULED, SURPLUS, Rejects
 from core.data.result import LISTED, ReadResult, SurplusCells, unique_names
 from core.data.source import Source
 from core.errors import FileProblem
@@ -35,6 +36,8 @@ NAMED_SHORT = 100
 # More cells than this beyond the last column are in the rejects alone.
 MOST_SURPLUS = 16_384
 REPORTED_EVERY = 20_000
+# What reports draw between names and rows, and below them.
+RULE = re.compile(r"[\s|+]*[-=_]{3}[-=_\s|+]*")
 WIDE = ("utf-16", "utf-32")
 
 
@@ -156,8 +159,11 @@ class _Body:
             del self._last[:LISTED]
 
     def add(self, record: Record) -> None:
-        self._keep_last(record)
         columns = self.plan.layout.columns
+        if len(record.cells) != columns and RULE.fullmatch(record.raw):
+            self.rejects.add(record, RULED)
+            return
+        self._keep_last(record)
         if columns > 1 and record.cells == self.names:
             self.rejects.add(record, NAMES_AGAIN)
             return

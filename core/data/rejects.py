@@ -21,9 +21,10 @@ NAMES_AGAIN = N_("The line of names again.")
 SURPLUS = N_("The row is in the table without its last {n} cells: there are no columns for them.")
 BELOW = N_("Below the table.")
 NEXT_TABLE = N_("The line belongs to a further table of the file, which begins in line {n}.")
+RULED = N_("The line only rules the table off.")
 NO_JSON = N_("From character {n} on, the line is not JSON.")
 TOO_DEEP = N_("The line has more lists or objects within each other than can be read.")
-REASONS = (NAMES_AGAIN, SURPLUS, BELOW, NEXT_TABLE, NO_JSON, TOO_DEEP)
+REASONS = (NAMES_AGAIN, SURPLUS, BELOW, NEXT_TABLE, RULED, NO_JSON, TOO_DEEP)
 
 
 def no_rejects() -> pa.Table:

@@ -83,7 +83,9 @@ def _read(source: Source, options: ReadOptions, progress: Progress, rows: int | 
                 table=options.table,
                 names=", ".join(names),
             )
-        for name in [options.table] if options.table else names:
+        visible = [sheet.title for sheet in book.worksheets if sheet.sheet_state == "visible"]
+        hidden = [name for name in names if name not in visible]
+        for name in [options.table] if options.table else [*visible, *hidden]:
             records = _records(book[name], progress)
             sample = [record for record, _ in zip(records, range(SAMPLED), strict=False)]
             if sample:

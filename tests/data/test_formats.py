@@ -93,3 +93,18 @@ def test_records_of_json_may_lack_keys_and_hold_others(tmp_path: Path) -> None:
     assert values(path)[0] == ["1", "x", None]
     assert json.loads(values(path)[1][2]) == {"d": [1, 2]}
     assert values(path)[2][0] == "1e5"
+
+
+def test_a_hidden_sheet_is_read_only_when_asked_for(tmp_path):
+    import openpyxl
+
+    book = openpyxl.Workbook()
+    book.active.title, book.active.sheet_state = "Lists", "hidden"
+    shown = book.create_sheet("Report")
+    for sheet, word in ((book["Lists"], "secret"), (shown, "text")):
+        for row in (["id", word], [1, "a"], [2, "b"]):
+            sheet.append(row)
+    book.save(tmp_path / "x.xlsx")
+    result = read_table(tmp_path / "x.xlsx")
+    assert result.table.column_names == ["id", "text"]
+    assert result.tables == ("Lists",)

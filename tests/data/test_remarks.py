@@ -69,3 +69,21 @@ def test_names_that_are_marked_as_a_comment(tmp_path: Path) -> None:
 def test_rows_that_begin_as_comments_do(tmp_path: Path) -> None:
     rows = [f"#{n % 7},some words here {n},good" for n in range(60)]
     assert read(tmp_path, rows).row_count == 60
+
+
+def test_lines_that_rule_a_report_off(tmp_path: Path) -> None:
+    rule = "-" * 40
+    rows = [f"| {4500 + n} | some words here {n} | {n}.000,50 |" for n in range(40)]
+    result = read(
+        tmp_path,
+        ["Open orders", rule, "| Order | Text | Amount |", rule, *rows[:20], rule, *rows, rule],
+    )
+    assert [name.strip() for name in result.table.column_names] == ["Order", "Text", "Amount"]
+    assert result.row_count == 60
+    assert [*result.preamble, *result.rejects["content"].to_pylist()] == ["Open orders"] + [
+        rule
+    ] * 4
+
+
+def test_a_short_row_of_a_few_dashes_stays_a_row(tmp_path: Path) -> None:
+    assert read(tmp_path, [NAMES, *ROWS[:30], "--", *ROWS[30:]]).row_count == 61
