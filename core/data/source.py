@@ -140,8 +140,8 @@ def _chosen_member(archive: zipfile.ZipFile, name: str, wanted: str) -> zipfile.
     if len(members) != 1:
         raise FileProblem(
             N_(
-                "{name} holds {count} files: {names}. One file is read at a time: unpack it and "
-                "give the one that you want, or several with the same columns together."
+                "{name} holds {count} files: {names}. Choose one of them, or unpack it and give "
+                "what you want: one file, or several with the same columns together."
             ),
             name=name,
             count=len(members),
