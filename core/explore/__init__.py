@@ -28,7 +28,7 @@ Public names (import them from here)::
 from core.explore.clusters import ClusterEngine, Clusters, ClusterSettings, cluster, left_out
 from core.explore.colours import PALETTE_SIZE, colours_of_tree, free_colour
 from core.explore.keywords import TermCounts, c_tf_idf, count_terms, keywords_of_groups
-from core.explore.neighbours import EXACT_UP_TO, Neighbours, find_neighbours
+from core.explore.neighbours import Neighbours, find_neighbours
 from core.explore.projection import Projection, ProjectionSettings, project
 from core.explore.quality import Resamples, coherence, resample, stability
 from core.explore.search import query_marks, search_meaning, search_words
@@ -47,7 +47,6 @@ from core.explore.topics import TopicDescription, describe_topics, name_from_key
 from core.explore.warming import warm_up
 
 __all__ = [
-    "EXACT_UP_TO",
     "PALETTE_SIZE",
     "ClusterEngine",
     "ClusterSettings",

@@ -21,9 +21,7 @@ class UmapKernels:
 
     smooth_distances: Callable[..., Any]
     membership_strengths: Callable[..., Any]
-    layout_epoch: Callable[..., Any]
     find_curve: Callable[[float, float], tuple[float, float]]
-    epochs_per_edge: Callable[..., Any]
 
 
 @cache
@@ -33,17 +31,12 @@ def umap_kernels() -> UmapKernels:
     with warnings.catch_warnings():
         # UMAP warns that TensorFlow is missing, which only its parametric form needs.
         warnings.simplefilter("ignore")
-        import numba
-        from umap import layouts, umap_
+        from umap import umap_
     options = {"nogil": True, "cache": True}
     return UmapKernels(
         smooth_distances=_recompile(umap_.smooth_knn_dist, **options),
         membership_strengths=_recompile(umap_.compute_membership_strengths, **options),
-        layout_epoch=numba.njit(
-            layouts._optimize_layout_euclidean_single_epoch, fastmath=True, **options
-        ),
         find_curve=umap_.find_ab_params,
-        epochs_per_edge=umap_.make_epochs_per_sample,
     )
 
 

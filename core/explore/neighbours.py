@@ -21,7 +21,7 @@ Found = tuple[npt.NDArray[np.int32], npt.NDArray[np.float32]]
 BLOCK_CELLS = 16_000_000
 """Similarities held at once: 64 MB in float32, enough to keep a processor or a GPU busy."""
 
-EXACT_UP_TO = 50_000
+EXACT_UP_TO = 20_000
 """More texts are searched approximately on a processor: exact search grows with their square."""
 
 RECALL_SAMPLE = 1_000

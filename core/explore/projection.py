@@ -11,15 +11,14 @@ import numpy.typing as npt
 
 from core.errors import SettingInvalid
 from core.explore.compiled import umap_kernels
+from core.explore.layout import Layout, Points
 from core.explore.neighbours import Neighbours, Vectors
 from core.i18n import N_
 from core.progress import SILENT, Progress
 from core.settings import SEED
 
 if TYPE_CHECKING:
-    from scipy.sparse import coo_matrix
-
-Points = npt.NDArray[np.float32]
+    from scipy.sparse import csr_matrix
 
 SPACE_DIMENSIONS = 5
 FEWEST_FOR_UMAP = 16
@@ -103,10 +102,17 @@ def project(
         return Projection(start[:, :2].copy(), start)
     kernels = umap_kernels()
     graph = _fuzzy_graph(neighbours, settings.n_neighbors)
-    epochs = settings.epochs or automatic_epochs(len(vectors))
+    rounds = settings.epochs or automatic_epochs(len(vectors))
+    shapes = [(start[:, :2], settings.min_dist), (start, 0.0)]
     layouts = [
-        _Layout(start[:, :2], graph, kernels.find_curve(1.0, settings.min_dist), epochs, settings),
-        _Layout(start, graph, kernels.find_curve(1.0, 0.0), epochs, settings),
+        Layout(
+            _scaled(points, settings.seed),
+            graph,
+            kernels.find_curve(1.0, min_dist),
+            rounds,
+            settings.seed,
+        )
+        for points, min_dist in shapes
     ]
     _refine_side_by_side(layouts, progress)
     return Projection(layouts[0].points, layouts[1].points)
@@ -152,7 +158,7 @@ def _disc(n: int) -> Points:
     return points
 
 
-def _fuzzy_graph(neighbours: Neighbours, n_neighbors: int) -> "coo_matrix":
+def _fuzzy_graph(neighbours: Neighbours, n_neighbors: int) -> "csr_matrix":
     """Return UMAP's fuzzy union of the neighbourhoods, from cosine distances."""
     from scipy.sparse import coo_matrix
 
@@ -169,63 +175,21 @@ def _fuzzy_graph(neighbours: Neighbours, n_neighbors: int) -> "coo_matrix":
     directed = coo_matrix((weights, (rows, columns)), shape=(n, n)).tocsr()
     directed.eliminate_zeros()
     union = directed + directed.T - directed.multiply(directed.T)
-    return union.tocoo()
+    return union.tocsr()
 
 
-class _Layout:
-    """One layout under refinement by UMAP's stochastic gradient descent."""
-
-    def __init__(
-        self,
-        start: Points,
-        graph: "coo_matrix",
-        curve: tuple[float, float],
-        epochs: int,
-        settings: ProjectionSettings,
-    ) -> None:
-        self.curve = curve
-        self.epochs = epochs
-        self.done = 0
-        # An edge too weak to be drawn once in all epochs is left out, as umap-learn does.
-        strong = graph.data >= graph.data.max() / epochs
-        self.heads, self.tails = graph.row[strong], graph.col[strong]
-        self.intervals = umap_kernels().epochs_per_edge(graph.data[strong], epochs)
-        random = np.random.RandomState(settings.seed)
-        self.points = _scaled(start) + random.normal(scale=1e-4, size=start.shape).astype(
-            np.float32
-        )
-        state = random.randint(-(2**31) + 1, 2**31 - 1, 3).astype(np.int64)
-        self.random_states = state + self.points[:, 0].astype(np.float64).view(np.int64)[:, None]
-
-    def refine(self, stop: Event) -> None:
-        """Run all epochs, or until `stop` is set."""
-        epoch = umap_kernels().layout_epoch
-        negative_intervals = self.intervals / 5.0
-        next_negative, next_edge = negative_intervals.copy(), self.intervals.copy()
-        n, dimensions = self.points.shape
-        a, b = self.curve
-        nothing = np.zeros(1, dtype=np.float32)  # the densMAP arguments, which are not used
-        while self.done < self.epochs and not stop.is_set():
-            epoch(
-                self.points, self.points, self.heads, self.tails, n, self.intervals,
-                float(a), float(b), self.random_states, 1.0, dimensions, True,
-                1.0 - self.done / self.epochs, negative_intervals, next_negative, next_edge,
-                self.done, False, nothing, nothing, 0.0, 0.0, 0.0, 0.0, nothing, nothing, 0.0,
-            )  # fmt: skip
-            self.done += 1
-
-
-def _scaled(points: Points) -> Points:
-    """Stretch each dimension to 0..10, UMAP's customary start."""
+def _scaled(points: Points, seed: int) -> Points:
+    """Stretch each dimension to 0..10 and shake equal points apart, UMAP's customary start."""
     low, high = points.min(axis=0), points.max(axis=0)
-    scaled: Points = 10 * (points - low) / np.where(high > low, high - low, 1)
-    return np.ascontiguousarray(scaled, dtype=np.float32)
+    scaled = 10 * (points - low) / np.where(high > low, high - low, 1)
+    shaken = scaled + np.random.RandomState(seed).normal(scale=1e-4, size=points.shape)
+    return np.ascontiguousarray(shaken, dtype=np.float32)
 
 
-def _refine_side_by_side(layouts: list[_Layout], progress: Progress) -> None:
+def _refine_side_by_side(layouts: list[Layout], progress: Progress) -> None:
     """Refine each layout in a thread of its own; stop them all when progress raises."""
     stop = Event()
-    total = sum(layout.epochs for layout in layouts)
+    total = sum(layout.rounds for layout in layouts)
     with ThreadPoolExecutor(len(layouts)) as pool:
         running = [pool.submit(layout.refine, stop) for layout in layouts]
         try:

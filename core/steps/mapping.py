@@ -6,7 +6,6 @@ from typing import Any
 
 from core.errors import SettingInvalid
 from core.explore import (
-    EXACT_UP_TO,
     ClusterEngine,
     Clusters,
     ClusterSettings,
@@ -128,9 +127,7 @@ def layout_of(
         "layout",
         inputs={"vectors": vectors.key},
         settings=asdict(options),
-        # Version 2 searches the neighbours of many texts approximately and lays them out in fewer
-        # rounds; with fewer texts nothing differs.
-        version=2 if len(values) > EXACT_UP_TO else 1,
+        version=3,
     )
 
     def build(draft: Draft, scratch: Path) -> None:

@@ -5,11 +5,11 @@ import pytest
 
 from core.explore import neighbours as search
 from core.project import Project
-from core.steps import mapping, open_map, run_step
+from core.steps import open_map, run_step
 from core.steps.embedding import texts_of
 
 
-def test_many_texts_get_a_layout_of_their_own_and_its_recall(
+def test_the_same_settings_keep_the_layout_and_a_search_of_many_says_its_recall(
     project: Project, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     before = project.current("layout").key
@@ -18,8 +18,7 @@ def test_many_texts_get_a_layout_of_their_own_and_its_recall(
     assert open_map(project).recall == 1
 
     monkeypatch.setattr(search, "EXACT_UP_TO", 100)
-    monkeypatch.setattr(mapping, "EXACT_UP_TO", 100)
-    made = run_step("map", project.folder, {})
+    made = run_step("map", project.folder, {"seed": 7})
 
     again = Project.open(project.folder)
     assert again.current("layout").key == made["layout"] != before
