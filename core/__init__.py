@@ -9,4 +9,10 @@ other's files. `project` keeps what lasts, `jobs` runs long work outside the pag
 `steps` joins a project with an algorithm. Nothing in here imports Streamlit.
 """
 
+import os
+
 __version__ = "0.1.0"
+
+# Arrow's allocator asks for huge pages, whose clearing costs a busy machine more than the reading
+# of a table and a fifth of its memory. It looks here when Arrow is first imported.
+os.environ.setdefault("MIMALLOC_ALLOW_THP", "0")
