@@ -5,9 +5,9 @@
 
 Prints one line of JSON for each way and number of rows: seconds, and seconds of processor time
 (both cores together, which other work disturbs less), in all, of loading the encoder, of embedding,
-and beyond the two; both for each stage; the largest resident memory in MB; the load before. BERTopic
-is fitted at its defaults on vectors of `SentenceTransformer.encode` with the same encoder, and lays
-out its document map with UMAP, as its `visualize_documents` does.
+and beyond the two; both for each stage; the largest resident memory in MB; the load before.
+BERTopic is fitted at its defaults on vectors of `SentenceTransformer.encode` with the same encoder,
+and lays out its document map with UMAP, as its `visualize_documents` does.
 
 The texts are the sentences of the descriptions of Debian's packages, shuffled; `apt-get update
 -o Acquire::Languages=en` brings them. Nothing is kept between the runs but the compiled code, which

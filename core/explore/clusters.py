@@ -17,8 +17,8 @@ import numpy as np
 import numpy.typing as npt
 
 from core.errors import SettingInvalid
-from core.explore.layout import Points
 from core.explore.neighbours import Vectors
+from core.explore.umap_layout import Points
 from core.explore.ward import ward_tree
 from core.i18n import N_
 from core.progress import SILENT, Progress

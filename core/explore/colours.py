@@ -4,7 +4,7 @@ import numpy as np
 import numpy.typing as npt
 
 from core.explore.clusters import Clusters
-from core.explore.layout import Points
+from core.explore.umap_layout import Points
 
 PALETTE_SIZE = 20
 """How many colours people tell apart; more topics than these share them."""

@@ -11,8 +11,8 @@ import numpy.typing as npt
 
 from core.errors import SettingInvalid
 from core.explore.compiled import umap_kernels
-from core.explore.layout import Layout, Points
 from core.explore.neighbours import Neighbours, Vectors
+from core.explore.umap_layout import Layout, Points
 from core.i18n import N_
 from core.progress import SILENT, Progress
 from core.settings import SEED

@@ -8,8 +8,8 @@ import numpy.typing as npt
 
 from core.explore.clusters import Clusters, ClusterSettings, cluster
 from core.explore.keywords import TermCounts
-from core.explore.layout import Points
 from core.explore.neighbours import Vectors
+from core.explore.umap_layout import Points
 from core.i18n import N_
 from core.progress import SILENT, Progress
 from core.settings import SEED

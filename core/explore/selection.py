@@ -9,7 +9,7 @@ import pyarrow as pa
 import pyarrow.compute as pc
 
 from core.explore.keywords import TermCounts, choose_terms
-from core.explore.layout import Points
+from core.explore.umap_layout import Points
 
 PRIOR_WORDS = 500
 """Weight of what all texts say, in words, against what few selected texts happen to say."""

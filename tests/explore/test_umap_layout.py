@@ -6,7 +6,7 @@ import numpy as np
 from scipy.sparse import csr_matrix
 
 from core.explore.compiled import umap_kernels
-from core.explore.layout import BITS, FIRST, Layout, force_tables
+from core.explore.umap_layout import BITS, FIRST, Layout, force_tables
 
 CURVE = (1.58, 0.9)
 ROUNDS = 200
