@@ -9,10 +9,11 @@ CATEGORIES = (
     "#10dbba", "#d7048a", "#00a200", "#009eb6", "#fb96fb", "#ff7914", "#9e61a2", "#ff3d59",
     "#65ae79", "#ca7992", "#be04eb", "#ff9aca",
 )  # fmt: skip
-# Viridis from dark to light, in ten steps: its order is seen without colour too.
+# Viridis from dark to light, in ten steps: its order is seen without colour too. Its ends are left
+# out (0.2 to 0.95 of it), as the darkest is lost on a dark ground and the lightest on a light one.
 SCALE = (
-    "#440154", "#482878", "#3e4989", "#31688e", "#26828e", "#1f9e89", "#35b779", "#6ece58",
-    "#b5de2b", "#fde725",
+    "#404286", "#375a8c", "#2e708e", "#26838e", "#20988a", "#2bac80", "#46be6f", "#72cf56",
+    "#a7db34", "#dde328",
 )  # fmt: skip
 
 

@@ -37,3 +37,13 @@ def test_contrast_is_enough(mode: str) -> None:
 def test_charts_wear_the_palette() -> None:
     assert THEME["chartCategoricalColors"] == list(CATEGORIES)
     assert THEME["chartSequentialColors"] == list(SCALE)
+
+
+@pytest.mark.parametrize("mode", ["light", "dark"])
+def test_no_point_is_lost_on_its_ground(mode: str) -> None:
+    for colour in (*CATEGORIES, *SCALE):
+        assert contrast(colour, THEME[mode]["backgroundColor"]) > 1.35, colour
+
+
+def test_the_scale_goes_from_dark_to_light() -> None:
+    assert [luminance(colour) for colour in SCALE] == sorted(map(luminance, SCALE))
