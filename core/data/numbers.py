@@ -5,11 +5,18 @@ import pyarrow.compute as pc
 
 # Signs, blanks (those that do not break a line too) and the marks between thousands go.
 AROUND = r"^\s*\+|[%'\s\x{a0}\x{202f}]|,(\d{3}\b)"
+# 1.234,5 can be meant in one way only: so a whole column is read where one value is written so.
+DECIMAL_COMMA = r"^\s*[-+]?\d{1,3}(\.\d{3})+,\d+\s*%?\s*$"
 PLAIN = r"^-?(\d+(\.\d*)?|\.\d+)([eE][-+]?\d+)?$"
 
 
 def parse_numbers(column: pa.Array | pa.ChunkedArray) -> pa.Array | pa.ChunkedArray:
-    """Return numbers as float64, null for what is none: 1,234.5 or 12,5 or 7 % are numbers."""
+    """Return numbers as float64, null for what is none.
+
+    1,234.5 or 12,5 or 7 % are numbers, and so are 1.234,5 and whatever stands in a column with it.
+    """
+    if pc.any(pc.match_substring_regex(column, DECIMAL_COMMA)).as_py():
+        column = pc.replace_substring(pc.replace_substring(column, ".", ""), ",", ".")
     bare = pc.replace_substring_regex(column, AROUND, r"\1")
     bare = pc.replace_substring(bare, ",", ".")
     is_number = pc.fill_null(pc.match_substring_regex(bare, PLAIN), False)

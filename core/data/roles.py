@@ -139,7 +139,7 @@ def _reason(role: str, column: ColumnProfile) -> Reason:
             "values": {"words": round(column.words), "n": column.distinct},
         }
     if role == "label":
-        template = N_("{n} different values, each of which comes again.")
+        template = N_("{n} different values, which come again and again.")
         return {"template": template, "values": {"n": column.distinct}}
     if role == "date":
         return {"template": N_("Its values are dates."), "values": {}}

@@ -5,6 +5,7 @@ import zipfile
 from collections.abc import Iterator
 from contextlib import closing
 from datetime import date, datetime, time, timedelta
+from itertools import islice
 from typing import Any
 
 from core.data.cells import is_measure
@@ -87,7 +88,7 @@ def _read(source: Source, options: ReadOptions, progress: Progress, rows: int | 
         hidden = [name for name in names if name not in visible]
         for name in [options.table] if options.table else [*visible, *hidden]:
             records = _records(book[name], progress)
-            sample = [record for record, _ in zip(records, range(SAMPLED), strict=False)]
+            sample = list(islice(records, SAMPLED))
             if sample:
                 others = tuple(one for one in names if one != name)
                 return _table(source, options, name, others, sample, records, rows)

@@ -36,12 +36,13 @@ def choose_dialect(
         wanted |= _marks(key, present, dialect)
     row = st.container(horizontal=True)
     first, second, third = (row.container(width=SLOT) for _place in range(3))
+    skipped = present.get("skip_lines")
     wanted["skip_lines"] = first.number_input(
         _("Lines to skip above the table"),
         min_value=0,
-        value=present.get("skip_lines"),
+        value=skipped,
         step=1,
-        placeholder=_as_detected(_lines_above(dialect)),
+        placeholder=_as_detected(_lines_above(dialect) if skipped is None else None),
         key=f"skip-{key}",
     )
     wanted["header_rows"] = _pick(
@@ -126,7 +127,13 @@ def _pick(
     names: Any,
     free: bool = False,
 ) -> Any:
-    """Draw one choice, of which the first is to leave it to the detection."""
+    """Draw one choice, of which the first is to leave it to the detection.
+
+    What a person chose was not detected. With another reading the widget is another one: a box that
+    takes new options would take the name of the detection before for one.
+    """
+    if present is not None:
+        detected = None
     offered = list(dict.fromkeys([DETECTED, *options, DETECTED if present is None else present]))
     chosen = slot.selectbox(
         label,
@@ -138,7 +145,7 @@ def _pick(
             else names(value)
         ),
         accept_new_options=free,
-        key=key,
+        key=f"{key}-{present!r}-{detected!r}",
     )
     return None if chosen == DETECTED else chosen
 

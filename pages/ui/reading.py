@@ -24,6 +24,7 @@ from pages.ui.words import _, columns_of, language, listed, plain, rows_of, say
 PREVIEWED = 50
 LISTED = 1000
 UNSURE = 0.75
+MANY_MISFITS = 0.1
 COUNTED = {
     "short_rows": N_("rows with too few cells: {n}"),
     "long_rows": N_("rows with too many cells: {n}"),
@@ -40,6 +41,8 @@ def draw_reading(opened: Project) -> None:
     st.markdown(reading_sentence(reading))
     if said := _remarks(reading):
         st.caption("  \n".join(said))
+    if warning := misfit_warning(reading):
+        st.warning(warning)
     around = [*reading.get("preamble", []), *reading.get("footer", [])]
     if around:
         label = _("Lines above and below the table: {n}", n=number(len(around)))
@@ -67,6 +70,22 @@ def _remarks(reading: dict[str, Any]) -> list[str]:
     if counted:
         said.append(_("In the file: {counts}.", counts=listed(counted)))
     return said
+
+
+def misfit_warning(reading: dict[str, Any]) -> str:
+    """Return a warning where so many lines do not fit the columns that these may be wrong."""
+    lines = reading["rows"] + reading["rejected"]
+    misfits = sum(
+        reading.get(kind) or 0 for kind in ("rejected", "short_rows", "long_rows", "repaired_rows")
+    )
+    if misfits <= MANY_MISFITS * lines:
+        return ""
+    return _(
+        "{n} of {all} lines do not fit the columns. Perhaps the values are separated in another "
+        "way: see “Read it differently” below.",
+        n=number(min(misfits, lines)),
+        all=number(lines),
+    )
 
 
 def _draw_short(opened: Project, reading: dict[str, Any]) -> None:

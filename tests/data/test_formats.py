@@ -108,3 +108,15 @@ def test_a_hidden_sheet_is_read_only_when_asked_for(tmp_path):
     result = read_table(tmp_path / "x.xlsx")
     assert result.table.column_names == ["id", "text"]
     assert result.tables == ("Lists",)
+
+
+def test_no_row_of_a_long_sheet_is_lost(tmp_path):
+    import openpyxl
+
+    book = openpyxl.Workbook()
+    book.active.append(["id", "text"])
+    for number in range(1000):
+        book.active.append([number, f"text {number}"])
+    book.save(tmp_path / "long.xlsx")
+    ids = read_table(tmp_path / "long.xlsx").table.column("id").to_pylist()
+    assert ids == [str(number) for number in range(1000)]
