@@ -141,7 +141,7 @@ def _actions(opened: Project, topic: Topic) -> None:
 
 
 def _merge(opened: Project, chosen: list[Topic]) -> None:
-    st.markdown(", ".join(f"**{plain(topic.name)}**" for topic in chosen))
+    st.markdown(" + ".join(f"**{plain(topic.name)}**" for topic in chosen))
     st.caption(_("The merged topic keeps the name and the colour of the largest."))
     if st.button(_("Merge these topics"), type="primary", icon=":material/merge:"):
         largest = sorted(chosen, key=lambda topic: (not topic.named, -topic.rows))
