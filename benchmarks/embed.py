@@ -22,7 +22,8 @@ from typing import Any
 import numpy as np
 
 from core.embed.loading import load_model
-from core.embed.sentence_transformer import SentenceTransformerEncoder
+from core.embed.minilm import load_minilm
+from core.embed.transformer import TransformerEncoder
 from core.network import batches_of_like_length
 from core.processor import Precision, Processor
 from core.settings import SEED
@@ -67,15 +68,13 @@ def _ways(device: str) -> list[Way]:
     ways = [Way(DEFAULTS, lambda texts: np.asarray(library.encode(texts)))]
     for precision in dict.fromkeys((Precision.FLOAT32, best.precision)):
         processor = Processor.choose(device, precision)
-        encoder = SentenceTransformerEncoder.from_model(
-            load_model(_folder(), best.device)[0], processor, name="minilm"
-        )
+        encoder = load_minilm(processor)
         ways.append(Way(f"textlode {precision}", _ours(encoder)))
         ways.append(Way(f"by hand {precision}", _by_hand(processor, encoder.tokens_a_batch)))
     return ways
 
 
-def _ours(encoder: SentenceTransformerEncoder) -> Callable[[list[str]], np.ndarray]:
+def _ours(encoder: TransformerEncoder) -> Callable[[list[str]], np.ndarray]:
     return lambda texts: encoder.encode(texts).vectors
 
 

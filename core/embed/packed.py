@@ -5,23 +5,54 @@ and lays bfloat16 weights out anew in every call. The operators here are those t
 compiler puts in place of a frozen linear layer; the products stay exact to rounding.
 """
 
-from typing import Any
+from collections.abc import Callable
+from typing import TYPE_CHECKING, Any
+
+if TYPE_CHECKING:
+    import torch
+
+Linear = Callable[["torch.Tensor"], "torch.Tensor"]
 
 
-def pack_linear_layers(network: Any) -> bool:
+def pack_linear_layers(network: "torch.nn.Module") -> bool:
     """Replace every linear layer inside a network; False where this processor has no such layer.
 
     The network can only be run afterwards, not trained or saved.
     """
     import torch
 
+    class PackedLinear(torch.nn.Module):
+        def __init__(self, layer: torch.nn.Linear) -> None:
+            super().__init__()
+            self._multiply = packed_linear(layer.weight, layer.bias)
+
+        def forward(self, x: torch.Tensor) -> torch.Tensor:
+            return self._multiply(x)
+
     if not _is_supported():
         return False
     for module in list(network.modules()):
         for name, layer in list(module.named_children()):
             if isinstance(layer, torch.nn.Linear):
-                setattr(module, name, _packed(layer))
+                setattr(module, name, PackedLinear(layer))
     return True
+
+
+def packed_linear(weight: "torch.Tensor", bias: "torch.Tensor | None") -> Linear:
+    """Return the layer that makes x (..., i) into x W' + b (..., o), packed where that is had."""
+    import torch
+
+    if not _is_supported():
+        return lambda x: torch.nn.functional.linear(x, weight, bias)
+    operators: Any = torch.ops.mkldnn
+    packed = operators._reorder_linear_weight(weight.detach())
+    added = None if bias is None else bias.detach()
+
+    def multiply(x: "torch.Tensor") -> "torch.Tensor":
+        product: torch.Tensor = operators._linear_pointwise(x, packed, added, "none", [], "")
+        return product
+
+    return multiply
 
 
 def _is_supported() -> bool:
@@ -33,20 +64,3 @@ def _is_supported() -> bool:
         and torch.cpu.get_capabilities().get("architecture") == "x86_64"
         and hasattr(torch.ops.mkldnn, "_linear_pointwise")
     )
-
-
-def _packed(layer: Any) -> Any:
-    import torch
-
-    operators: Any = torch.ops.mkldnn
-    weight = operators._reorder_linear_weight(layer.weight.detach())
-    bias = None if layer.bias is None else layer.bias.detach()
-
-    class PackedLinear(torch.nn.Module):
-        """x (..., i) becomes x W' + b (..., o)."""
-
-        def forward(self, x: torch.Tensor) -> torch.Tensor:
-            product: torch.Tensor = operators._linear_pointwise(x, weight, bias, "none", [], "")
-            return product
-
-    return PackedLinear()

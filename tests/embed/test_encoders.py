@@ -8,7 +8,7 @@ import numpy as np
 import pytest
 
 from core.embed import Encoder, LongTexts, encoder_cards, load_encoder, propose_encoder
-from core.embed.registry import _check_weights
+from core.embed.minilm import check_weights
 from core.errors import Cancelled, EncoderProblem, SettingInvalid
 from core.progress import Progress
 
@@ -123,7 +123,7 @@ def test_an_encoder_is_loaded_once() -> None:
 def test_changed_weights_are_refused(tmp_path: Path) -> None:
     (tmp_path / "model.safetensors").write_bytes(b"not these")
     with pytest.raises(EncoderProblem, match="not the published ones"):
-        _check_weights(tmp_path / "model.safetensors")
+        check_weights(tmp_path / "model.safetensors")
 
 
 def test_a_device_that_is_not_here_is_said() -> None:
@@ -132,6 +132,15 @@ def test_a_device_that_is_not_here_is_said() -> None:
     missing = "mps" if torch.cuda.is_available() else "cuda"
     with pytest.raises(SettingInvalid, match=f"device {missing} is not here"):
         load_encoder("minilm", missing)
+
+
+def test_the_package_minilm_is_read_without_the_libraries_that_made_it() -> None:
+    script = (
+        "import sys; from core.embed import load_encoder; "
+        "load_encoder('minilm', 'cpu').encode(['a']);"
+        "assert not {'transformers', 'sentence_transformers', 'sklearn'} & sys.modules.keys()"
+    )
+    subprocess.run([sys.executable, "-c", script], check=True, timeout=60)
 
 
 def test_the_package_wordllama_is_read_and_not_run() -> None:

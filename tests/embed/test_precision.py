@@ -1,6 +1,7 @@
 """Batches, padding and bfloat16 leave the vectors as sentence-transformers makes them."""
 
 import csv
+from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
@@ -8,8 +9,10 @@ import numpy as np
 import pytest
 
 from core.embed import Encoder
-from core.embed.loading import load_model
-from core.embed.sentence_transformer import SentenceTransformerEncoder
+from core.embed.loading import fingerprint_model, load_model
+from core.embed.minilm import FINGERPRINT, load_minilm
+from core.embed.sentence_transformer import SentenceTransformerNetwork
+from core.embed.transformer import TransformerEncoder
 from core.processor import Precision, Processor
 
 TEXTS = Path(__file__).parents[3] / "shared" / "data" / "cisa_kev"
@@ -37,25 +40,43 @@ def expected(library: Any, texts: list[str]) -> np.ndarray:
     return np.asarray(library.encode(texts))
 
 
+@pytest.fixture(params=["of its own", "of the library"])
+def build(request: pytest.FixtureRequest, minilm: Encoder) -> Callable[[Precision], Encoder]:
+    def build(precision: Precision) -> Encoder:
+        processor = Processor.choose("cpu", precision)
+        if request.param == "of its own":
+            return load_minilm(processor)
+        model, _ = load_model(str(minilm.model_folder), "cpu")
+        network = SentenceTransformerNetwork.from_model(model, processor)
+        return TransformerEncoder(network, processor, name="minilm", fingerprint="library")
+
+    return build
+
+
 @pytest.mark.parametrize(
     ("precision", "mean", "least"),
     [(Precision.FLOAT32, 0.999999, 0.99999), (Precision.BFLOAT16, 0.9999, 0.999)],
 )
 def test_vectors_are_those_of_the_library(
-    minilm: Encoder,
+    build: Callable[[Precision], Encoder],
     texts: list[str],
     expected: np.ndarray,
     precision: Precision,
     mean: float,
     least: float,
 ) -> None:
-    model, _ = load_model(str(minilm.model_folder), "cpu")
-    encoder = SentenceTransformerEncoder.from_model(
-        model, Processor.choose("cpu", precision), name="minilm"
-    )
+    encoder = build(precision)
     assert encoder.precision == precision
     cosines = (encoder.encode(texts).vectors * expected).sum(axis=1)
     assert cosines.mean() >= mean
     assert cosines.min() >= least
-    # Vectors of one number format serve another: what is kept is used again.
-    assert encoder.fingerprint == minilm.fingerprint
+
+
+def test_vectors_of_one_number_format_serve_another(minilm: Encoder) -> None:
+    for precision in (Precision.FLOAT32, Precision.BFLOAT16):
+        assert load_minilm(Processor.choose("cpu", precision)).fingerprint == minilm.fingerprint
+
+
+def test_the_fingerprint_is_that_of_the_package(library: Any) -> None:
+    """It stands in the code, as computing it would take the library and all weights."""
+    assert fingerprint_model("minilm", library, "") == FINGERPRINT
