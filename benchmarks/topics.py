@@ -8,7 +8,7 @@ Prints one line of JSON for each way of making topics:
 
 - `accuracy` (best matching of topics to classes), `nmi`, `ari` against the labels; texts left out
   count as one more topic
-- `left_out`: share of texts outside all topics
+- `left_out`: share of texts outside all topics; Textlode's is that of the app unless it is named
 - `npmi`: mean normalised pointwise mutual information of the pairs of each topic's ten keywords,
   by co-occurrence in the texts (Bouma 2009); `diversity`: share of the keywords of all topics that
   are unique (Dieng et al. 2020)
@@ -47,6 +47,7 @@ from core.explore import (
     search_words,
 )
 from core.settings import SEED
+from core.steps.topics import DEFAULT_LEFT_OUT
 
 ROOT = Path(__file__).resolve().parents[1]
 DATA = ROOT.parent / "shared" / "data"
@@ -156,7 +157,7 @@ def with_textlode(data: LabelledTexts, seed: int, kmeans: bool) -> Iterator[dict
 
 def ways(data: LabelledTexts, clusters: Clusters) -> list[tuple[str, int, float]]:
     suggested = clusters.suggested_topics
-    found = [("Textlode", suggested, 0.0), ("Textlode, 5% left out", suggested, 0.05)]
+    found = [("Textlode", suggested, DEFAULT_LEFT_OUT), ("Textlode, none left out", suggested, 0.0)]
     if data.classes is not None:
         found.append(("Textlode, K given", int(data.classes.max()) + 1, 0.0))
     return found

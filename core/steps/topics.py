@@ -20,7 +20,7 @@ from core.steps.topic_edits import (
     apply_edits,
 )
 
-DEFAULT_LEFT_OUT = 0.05
+DEFAULT_LEFT_OUT = 0.01
 # These change what a topic is called, and not what it holds.
 SAID_ONLY = frozenset({"topic_renamed", "topic_noted", "topic_coloured"})
 
@@ -109,7 +109,7 @@ def topics_of(project: Project, clusters_key: str, state: ProjectState) -> Topic
 
 
 def share_left_out(state: ProjectState) -> float:
-    """Return which share of the texts is left out at most: as it was set, else 5%."""
+    """Return which share of the texts is left out at most: as it was set, else 1%."""
     return DEFAULT_LEFT_OUT if state.left_out_share is None else state.left_out_share
 
 
