@@ -30,4 +30,16 @@ class Progress:
         return False
 
 
+class Part(Progress):
+    """The progress of some of the work as a part of all: `before` of `total` units came first."""
+
+    def __init__(self, progress: Progress, before: int, total: int) -> None:
+        self._progress = progress
+        self._before = before
+        self._total = total
+
+    def __call__(self, done: float, total: float, message: str = "") -> None:
+        self._progress(self._before + done, self._total, message)
+
+
 SILENT = Progress()

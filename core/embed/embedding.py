@@ -7,13 +7,13 @@ from dataclasses import dataclass
 import numpy as np
 import numpy.typing as npt
 
-from core.embed.encoder import STAGE, Encoder, Vectors
+from core.embed.encoder import Encoder, Vectors
 from core.embed.pace import record_pace
 from core.embed.store import VectorStore
 from core.errors import InputError
 from core.i18n import N_
 from core.processor import give_memory_back
-from core.progress import SILENT, Progress
+from core.progress import SILENT, Part, Progress
 
 # A block is kept as it ends: so much work a crash can cost, and no more.
 TEXTS_A_BLOCK = 1024
@@ -60,7 +60,7 @@ def embed_texts(
     for start in range(0, len(missing), block_size):
         rows = missing[start : start + block_size]
         block = [distinct[row] for row in rows.tolist()]
-        encoded = encoder.encode(block, _Part(progress, cached + start, len(distinct)))
+        encoded = encoder.encode(block, Part(progress, cached + start, len(distinct)))
         store.add(encoder.fingerprint, block, encoded.vectors)
         found.vectors[rows] = encoded.vectors
         cut += encoded.cut
@@ -77,18 +77,6 @@ def embed_texts(
         seconds=time.monotonic() - started,
         damaged=found.damaged,
     )
-
-
-class _Part(Progress):
-    """The progress of one block as a part of all texts; encoders call it with texts done."""
-
-    def __init__(self, progress: Progress, before: int, total: int) -> None:
-        self._progress = progress
-        self._before = before
-        self._total = total
-
-    def __call__(self, done: float, total: float, message: str = STAGE) -> None:
-        self._progress(self._before + done, self._total, message)
 
 
 def _distinct(texts: Sequence[str]) -> tuple[Sequence[str], npt.NDArray[np.int64]]:

@@ -13,7 +13,7 @@ from core.errors import EncoderProblem
 from core.i18n import N_
 from core.network import Rows, batches_of_like_length
 from core.processor import Processor
-from core.progress import SILENT, Progress
+from core.progress import SILENT, Part, Progress
 
 # Tokenized together: enough to sort well by length, and never more than a second of work.
 CHARACTERS_AT_ONCE = 1_000_000
@@ -112,7 +112,7 @@ class TransformerEncoder:
             progress(part.start, len(texts), STAGE)
             read = self._network.tokenize(list(texts[part]))
             passages = Passages.from_tokenized(read, self._pool)
-            self._encode_part(passages, vectors[part], _Share(progress, part.start, len(texts)))
+            self._encode_part(passages, vectors[part], Part(progress, part.start, len(texts)))
             cut += passages.cut
         if not np.isfinite(vectors).all():
             raise EncoderProblem(
@@ -134,18 +134,6 @@ class TransformerEncoder:
                 np.add.at(out, passages.text[rows], unit_length(vectors) * lengths[rows, None])
                 done += len(rows)
         progress(len(out), len(out), STAGE)
-
-
-class _Share(Progress):
-    """The progress of some of the texts as a part of all."""
-
-    def __init__(self, progress: Progress, before: int, total: int) -> None:
-        self._progress = progress
-        self._before = before
-        self._total = total
-
-    def __call__(self, done: float, total: float, message: str = "") -> None:
-        self._progress(self._before + done, self._total, message)
 
 
 def _tokens_a_batch(device: str) -> int:
