@@ -76,10 +76,10 @@ def test_a_sample_opens_with_its_map(page: Any, address: str) -> None:
     page.get_by_role("button", name="Open").nth(1).click()
     page.wait_for_url("**/map**")
     page.locator(".js-plotly-plot").first.wait_for()
-    page.get_by_text("90 of 1,800 rows").wait_for()
+    page.get_by_text("18 of 1,800 rows").wait_for()
     assert "project=sample-mail" in page.url
     page.reload()
-    page.get_by_text("90 of 1,800 rows").wait_for()
+    page.get_by_text("18 of 1,800 rows").wait_for()
 
 
 def test_from_an_ugly_file_to_a_labelled_one(page: Any, address: str, tmp_path: Path) -> None:
