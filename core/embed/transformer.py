@@ -19,7 +19,7 @@ from core.progress import SILENT, Part, Progress
 CHARACTERS_AT_ONCE = 1_000_000
 # Measured on CPUs: beyond these a batch falls out of the caches and the rate drops, most of all
 # where no AMX tiles keep the products busy.
-TOKENS_A_CORE = 512
+TOKENS_A_CORE = 1024
 TOKENS_A_CORE_WITH_AMX = 2048
 MOST_TOKENS_ON_CPU = 32_768
 TOKENS_A_BATCH_ON_GPU = 65_536
