@@ -97,9 +97,13 @@ def _read_part(watch: Watch, plan: Plan, alone: bool) -> pa.Table | None:
                 ignore_empty_lines=True,
             ),
             convert_options=csv.ConvertOptions(
-                column_types=dict.fromkeys(names, pa.string()), strings_can_be_null=False
+                check_utf8=False,
+                column_types=dict.fromkeys(names, pa.string()),
+                strings_can_be_null=False,
             ),
         )
+        if not watch.is_valid:
+            table.validate(full=True)
     except (pa.ArrowInvalid, UnicodeError):
         return None
     seen = not watch.unfit and not watch.stopped and table.num_rows == watch.records

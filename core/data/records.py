@@ -5,10 +5,12 @@ only where that makes a better record than the lines by themselves: an unclosed 
 most its own row.
 """
 
+import csv
 import re
 from collections import deque
-from collections.abc import Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass, replace
+from functools import partial
 from typing import NamedTuple
 
 from core.data.cells import is_number
@@ -22,6 +24,7 @@ MOST_VALUES_RUNNING_ON = 64
 LARGEST_VALUE = 128 << 20
 LINES_LIKE_RECORDS = 12
 MOST_PIECES = 400
+LineReader = Callable[[tuple[str]], Iterator[list[str]]]
 
 
 class Record(NamedTuple):
@@ -70,13 +73,14 @@ class LineCutter:
             self._until = re.compile(inside, re.DOTALL)
             self._unescape = re.compile(rf"\\([\\{q}{d[-1]}\n\r])")
         self._plain = re.compile(rf"(?:(?!{d})[^\\]|\\.|\\\Z)*+", re.DOTALL)
+        self._library = _library_reader(marks)
         self._unescape_plain = re.compile(rf"\\([\\{d[-1]}{q}])")
 
     def cut(self, line: str) -> list[str] | None:
-        """Return the cells; None where a quoted value does not end as it should."""
+        """Return the cells of a line without its end; None where a quoted value ends amiss."""
         marks = self.marks
         if (marks.quote and marks.quote in line) or (marks.backslash and BACKSLASH in line):
-            return self._cut_quoted(line)
+            return self._cut_by(self._library, line) if self._library else self._cut_quoted(line)
         return self.cut_plainly(line)
 
     def cut_plainly(self, line: str) -> list[str]:
@@ -85,6 +89,13 @@ class LineCutter:
         if self.marks.blank_after:
             return cells[:1] + [cell.removeprefix(" ") for cell in cells[1:]]
         return cells
+
+    def _cut_by(self, library: LineReader, line: str) -> list[str] | None:
+        """Return what `_cut_quoted` does, ten times faster unless something about it is odd."""
+        try:
+            return next(library((line,)))
+        except csv.Error:
+            return self._cut_quoted(line)
 
     def _cut_quoted(self, line: str) -> list[str] | None:
         cells: list[str] = []
@@ -362,6 +373,18 @@ class RecordReader:
     def _has_quoted_value(self, line: str) -> bool:
         quote = self.marks.quote
         return line.startswith(quote) or self.marks.delimiter + quote in line
+
+
+def _library_reader(marks: Marks) -> LineReader | None:
+    """Return Python's own reader for some marks; None where it knows no such ones.
+
+    Being strict, it refuses whatever stands between a quote and the next delimiter.
+    """
+    known = len(marks.delimiter) == 1 and marks.delimiter not in ("\r", "\n", marks.quote)
+    if not (marks.quote and known) or marks.backslash or marks.blank_after or marks.padded:
+        return None
+    as_csv = csv.reader((), delimiter=marks.delimiter, quotechar=marks.quote, strict=True)
+    return partial(csv.reader, dialect=as_csv.dialect)
 
 
 def numeric_places(cells: list[str]) -> list[int]:

@@ -1,5 +1,6 @@
 """What pyarrow is given to read is looked through: do quotes and line ends stand right?"""
 
+import math
 from codecs import BOM_UTF8, getincrementaldecoder
 from collections.abc import Iterator
 from itertools import pairwise
@@ -7,13 +8,14 @@ from typing import Any, Self
 
 import numpy as np
 import numpy.typing as npt
+import pyarrow as pa
 
 from core.data.plan import Plan
 from core.data.source import Source
 
 BLOCK = 1 << 19
 LARGE_BLOCK = 32 << 20
-# As large as pays for starting a reading; the last cores wait for no more than one of them.
+# Larger than parts get: as large as pays for starting a reading.
 PART = 16 << 20
 LF, CR = 10, 13
 LAST_BYTES = 4096
@@ -26,8 +28,10 @@ class Watch:
     """A part of a file, as UTF-8 from its first row on, looked through while pyarrow reads it.
 
     `unfit` ones hold zeros, line ends of several kinds outside of quotes, rows below a blank
-    line, or a quote that opens a value elsewhere than at its start or closes one before its end;
-    their reading stops there. `block` is how much to read at a time.
+    line, a byte order mark in the first value, which pyarrow would drop, or a quote that opens a
+    value elsewhere than at its start or closes one before its end; their reading stops there.
+    `is_valid`: what was read is UTF-8 for certain, as ASCII is. `block` is how much to read at a
+    time.
     """
 
     closed = False
@@ -35,7 +39,8 @@ class Watch:
     block = BLOCK
 
     def __init__(self, source: Source, plan: Plan, start: int, end: int) -> None:
-        self.unfit = self.stopped = False
+        self.unfit = self.stopped = self._begun = False
+        self.is_valid = True
         name = plan.encoding.name
         self.size = end - start
         self.done = len(BOM_UTF8) if name == "utf-8-sig" and start == 0 else 0
@@ -50,7 +55,7 @@ class Watch:
         self._line_feeds = self._returns = 0
         self._last = LF
         self._within = self._just_closed = False
-        self._is_byte = np.empty(0, dtype=bool)
+        self._is_byte = np.empty((2, 0), dtype=bool)
 
     @classmethod
     def over(cls, source: Source, plan: Plan) -> list[Self]:
@@ -79,12 +84,17 @@ class Watch:
         if block:
             values = np.frombuffer(block, dtype=np.uint8)
             within = self._within
-            quotes = self._places(values, self._quote[0]) if self._quote else NO_PLACES
-            self.unfit = b"\0" in block or (
-                bool(self._quote) and self._has_odd_quote(values, quotes)
+            quoted = bool(self._quote) and self._quote in block
+            quotes = self._places(values, self._quote[0]) if quoted else NO_PLACES
+            self.is_valid &= self._decoder is not None or int(values.view(np.int8).min()) >= 0
+            self.unfit = (
+                b"\0" in block
+                or (bool(self._quote) and self._has_odd_quote(values, quotes))
+                or (not self._begun and block.startswith(BOM_UTF8))
             )
             self._count_lines(block, values, quotes, within)
             self._last = block[-1]
+            self._begun = True
         elif not self.stopped:
             uneven = self._returns not in (0, self._line_feeds)
             self.unfit = self._within or self._last == CR or uneven or self._lines_above > 0
@@ -93,11 +103,14 @@ class Watch:
     def _places(self, values: Bytes, byte: int) -> Places:
         return np.flatnonzero(self._equal(values, byte))
 
-    def _equal(self, values: Bytes, byte: int) -> npt.NDArray[np.bool_]:
-        """Tell a byte from others. The memory is used again, as new pages cost more than a look."""
-        if len(self._is_byte) < len(values):
-            self._is_byte = np.empty(len(values), dtype=bool)
-        return np.equal(values, byte, out=self._is_byte[: len(values)])
+    def _equal(self, values: Bytes, byte: int, place: int = 0) -> npt.NDArray[np.bool_]:
+        """Tell a byte from others, in one of two places.
+
+        Their memory is used again, as new pages cost more than a look.
+        """
+        if self._is_byte.shape[1] < len(values):
+            self._is_byte = np.empty((2, len(values)), dtype=bool)
+        return np.equal(values, byte, out=self._is_byte[place, : len(values)])
 
     def _next(self, size: int) -> bytes:
         """Return the next bytes below the names, empty only at the end."""
@@ -154,14 +167,17 @@ class SingleLines(Watch):
 
         That it is not within quotes either is seen at the end of the part above it.
         """
-        places = [0, *_line_starts(source), source.size] if plan.is_utf8 else [0, source.size]
+        places = [0, *(_line_starts(source) if plan.is_utf8 else ()), source.size]
         return [cls(source, plan, start, end) for start, end in pairwise(places)]
 
     def _count_lines(self, block: bytes, values: Bytes, quotes: Places, within: bool) -> None:
-        feeds = int(np.count_nonzero(self._equal(values, LF)))
-        returns = block.count(b"\r") if b"\r" in block else 0
-        if returns or self._returns:
-            pairs = block.count(b"\r\n") + (self._last == CR and block[0] == LF)
+        are_feeds = self._equal(values, LF)
+        feeds, returns = int(np.count_nonzero(are_feeds)), 0
+        if b"\r" in block or self._returns:
+            are_returns = self._equal(values, CR, place=1)
+            returns = int(np.count_nonzero(are_returns))
+            follow = np.logical_and(are_returns[:-1], are_feeds[1:], out=are_returns[:-1])
+            pairs = int(np.count_nonzero(follow)) + (self._last == CR and block[0] == LF)
             closed = returns + (self._last == CR) - (block[-1] == CR)
             self.stopped |= pairs != feeds or pairs != closed or self._line_feeds > self._returns
         # Blank lines at the end are told from the last block, others by the rows that lack.
@@ -223,9 +239,17 @@ def _outside(places: Places, quotes: Places, within: bool) -> tuple[Places, int]
 
 
 def _line_starts(source: Source) -> Iterator[int]:
-    """Yield where the parts of a file begin, but for the first; none within very long lines."""
+    """Yield where the parts of a file begin, but for the first; none within very long lines.
+
+    Each core has as many, all of nearly one size, so that none waits for the others at the end.
+    """
+    cores = pa.cpu_count()
+    parts = cores * math.ceil(source.size / PART / cores) if source.size > PART else 1
+    above = 0
     with source.path.open("rb") as file:
-        for place in range(PART, source.size - PART, PART):
-            file.seek(place)
-            if file.readline(BLOCK).endswith(b"\n"):
-                yield file.tell()
+        for part in range(1, parts):
+            file.seek(source.size * part // parts)
+            ended = file.readline(BLOCK).endswith(b"\n")
+            if ended and above < file.tell() < source.size:
+                above = file.tell()
+                yield above

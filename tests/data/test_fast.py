@@ -1,6 +1,7 @@
 """The fast way either reads a large file as the careful one does, or leaves it to it."""
 
 import random
+from itertools import pairwise
 from pathlib import Path
 
 import pytest
@@ -175,6 +176,33 @@ def test_what_is_no_row_is_left_to_the_careful_reader(
     assert read(path) == carefully(path, monkeypatch)
 
 
+def test_a_byte_order_mark_within_the_rows_is_part_of_its_value(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(watch, "PART", 20_000)
+    path = tmp_path / "x.csv"
+    path.write_text("id,text,label\n" + "".join(f"\ufeff{line}" for line in clean_lines()))
+    names, rows = read(path)
+    assert [row[names[0]] for row in rows] == [f"\ufeff{n}" for n in range(ROWS)]
+
+
+@pytest.mark.parametrize("size", [0, 1, 99, 1000, 91_000])
+def test_each_core_has_as_many_parts_and_each_part_begins_a_line(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, size: int
+) -> None:
+    monkeypatch.setattr(watch, "PART", 1000)
+    monkeypatch.setattr(watch.pa, "cpu_count", lambda: 3)
+    path = tmp_path / "x.csv"
+    text = "".join(clean_lines())[:size]
+    path.write_text(text)
+    starts = list(watch._line_starts(Source(path, path.name, size)))
+    assert len(starts) == (92 if size == 91_000 else 0)
+    assert all(text[start - 1] == "\n" for start in starts)
+    places = [0, *starts, size]
+    assert all(start < end for start, end in pairwise(places)) or not size
+    assert max(end - start for start, end in pairwise(places)) <= 1100
+
+
 def test_an_encoding_that_shows_far_down_is_found(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
@@ -249,3 +277,28 @@ def test_no_dirty_file_passes_for_clean(
             assert (found.rejected, found.repaired_rows) == (0, 0), content
             assert clean.blank_lines == found.blank_lines
     assert fast > 50
+
+
+@pytest.mark.parametrize(
+    ("text", "fits"), [("café".encode(), True), (b"caf\xe9", False), ("café".encode()[:-1], False)]
+)
+def test_what_is_not_utf8_does_not_pass_for_clean(tmp_path: Path, text: bytes, fits: bool) -> None:
+    path = tmp_path / "x.csv"
+    path.write_bytes(b"id,text,label\n" + b"".join(b"7,%b,good\n" % text for _ in range(9)))
+    clean = read_fast(*small_plan(path, several_lines=False), SILENT)
+    assert (clean is not None) == fits
+    if clean is not None:
+        assert set(clean.table.column(1).to_pylist()) == {"café"}
+
+
+@pytest.mark.parametrize("block", range(30, 60))
+def test_line_ends_of_two_bytes_may_be_cut_by_a_block(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, block: int
+) -> None:
+    monkeypatch.setattr(watch.SingleLines, "block", block)
+    monkeypatch.setattr("core.data.fast.SeveralLines", None)
+    path = tmp_path / "x.csv"
+    path.write_text("id,text,label\r\n" + '7,"a text",good\r\n' * 50, newline="")
+    clean = read_fast(*small_plan(path, several_lines=False), SILENT)
+    assert clean is not None
+    assert (clean.table.num_rows, clean.line_end) == (50, "\r\n")
