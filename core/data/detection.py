@@ -94,7 +94,8 @@ def _likely_quotes(text: str, delimiter: str) -> list[str]:
     quotes = [
         mark
         for mark in "\"'"
-        if re.search(rf"(?:^|{d} ?){mark}", text, re.MULTILINE)
+        if mark in text
+        and re.search(rf"(?:^|{d} ?){mark}", text, re.MULTILINE)
         and re.search(rf"{mark} ?(?:{d}|\r?$)", text, re.MULTILINE)
     ]
     return [*quotes, ""] if quotes else ['"' if '"' in text else ""]
