@@ -9,6 +9,7 @@ import numpy as np
 import numpy.typing as npt
 
 from core.explore import Clusters, TopicDescription, colours_of_tree, describe_topics, name_topics
+from core.palette import differences
 from core.project import Event, Project, ProjectState
 from core.steps.opened_map import open_map
 from core.steps.topic_edits import (
@@ -185,7 +186,7 @@ def _names_of_cut(folder: Path, key: str, count: int) -> dict[int, str]:
 @lru_cache(maxsize=16)
 def _tree_colours(folder: Path, key: str) -> npt.NDArray[np.int32]:
     opened = open_map(Project.open(folder), key)
-    return colours_of_tree(opened.clusters, opened.places)
+    return colours_of_tree(opened.clusters, opened.places, differences())
 
 
 def _colour(folder: Path, key: str, edited: EditedTopics, topic: int) -> int | str:

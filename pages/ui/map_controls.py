@@ -31,7 +31,9 @@ def draw_controls(opened: Project, opened_map: OpenMap, topics: TopicView) -> tu
             width=140,
         )
         _left_out(opened, topics)
-        search = _search(opened, opened_map)
+        # What is searched for and how stay side by side on a narrow window too.
+        with st.container(horizontal=True, vertical_alignment="bottom", gap="small", width=350):
+            search = _search(opened, opened_map)
     return colour_by or TOPIC, search
 
 
