@@ -23,9 +23,10 @@ follow_link(opened, topics)
 colour_by, search = draw_controls(opened, opened_map, topics)
 selection = select_texts(opened, opened_map, topics, search)
 marked = topics_to_mark(opened, topics)
-# Widths in pixels: on a narrow window the panel goes below the map.
+# Widths in pixels: where the map would be narrow beside the panel (map.css), that goes below it.
 beside = st.container(horizontal=True, gap="medium")
-left, right = beside.container(width="stretch"), beside.container(width=330)
+left = beside.container(width="stretch", key="map-side")
+right = beside.container(width=330)
 with left:
     # Columns of one height, as a longer line would push the buttons and the map below it down.
     line, buttons = st.columns([3, 1], vertical_alignment="center")

@@ -65,10 +65,13 @@ def _left_out(opened: Project, topics: TopicView) -> None:
         _("Left out (noise)"),
         SHARES,
         index=SHARES.index(present),
-        format_func=lambda s: _("the {share} least sure", share=f"{s:.0%}") if s else _("none"),
+        format_func=lambda s: _("at most {share}", share=f"{s:.0%}") if s else _("none"),
         key=f"left-out-{opened.id}-{present}",
         width=180,
-        help=_("Rows that fit no topic well. They are grey on the map and have no topic."),
+        help=_(
+            "Rows that fit no topic well, the least sure first. They are grey on the map and have "
+            "no topic."
+        ),
     )
     if chosen != present:
         opened.record("left_out_set", share=chosen)

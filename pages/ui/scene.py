@@ -103,7 +103,10 @@ def map_hint(
         return _found_hint(search, len(opened_map.texts), rows if selection.drawn else "")
     if selection.drawn:
         return _("{rows} are selected: see the panel. Escape clears the selection.", rows=rows)
-    return _("Drag around some points to see what they share. Click a point to read it.")
+    return _(
+        "Drag around some points to see what they share. Click a point to read it, a name to see "
+        "its topic."
+    )
 
 
 def _marked_hint(marked: Sequence[Topic]) -> str:

@@ -301,6 +301,9 @@ def test_a_click_on_a_point_tells_its_row_and_one_on_a_name_its_topic(page: Any,
     page.mouse.click(*on_screen(chart, *xy[2]))
     page.get_by_text("clicked: 2. topic: None.").wait_for()
     name = chart.locator(".annotation-text", has_text="topic 1").bounding_box()
+    page.mouse.move(name["x"] + 3, name["y"] + name["height"] / 2)
+    drags = chart.locator(".nsewdrag")
+    assert drags.evaluate("drag => getComputedStyle(drag).cursor") == "pointer"
     page.mouse.click(name["x"] + 3, name["y"] + name["height"] / 2)
     page.get_by_text("clicked: 2. topic: 1.").wait_for()
 
@@ -379,6 +382,25 @@ def test_a_name_given_by_a_person_and_those_of_large_topics_find_a_place(page: A
     for _ in range(5):
         drawn_again(page, lambda: page.keyboard.press("+"))
     assert sum("large topic" in name.replace("\xa0", " ") for name in names_shown()) == 5
+
+
+def test_a_name_hides_no_small_topic(page: Any, tmp_path: Path):
+    """Where it would cover all the points that a topic has, it stands beside them."""
+    spots = np.array([[0, 0], [30, 0], [31.5, 0]], dtype=np.float32)
+    xy, codes = np.repeat(spots, 20, axis=0), np.repeat([0, 1, 1], 20).astype(np.uint8)
+    xy += np.random.default_rng(0).normal(scale=0.05, size=xy.shape).astype(np.float32)
+    found = places_of_names(codes, 2, xy)
+    names = [MapName(code, f"topic of few {code}", found[code], 20.0) for code in (0, 1)]
+    file = tmp_path / "map.html"
+    file.write_text(map_html(xy, codes, ["#3366cc"] * 2, names, title="map"), "utf-8")
+    page.goto(file.as_uri())
+    page.wait_for_selector(".textlode-map[data-drawings]")
+    chart = page.locator(".textlode-map")
+    name = chart.locator(".annotation-text", has_text="topic of few 0").bounding_box()
+    x, y = on_screen(chart, 0, 0)
+    assert not (
+        name["x"] < x < name["x"] + name["width"] and name["y"] < y < name["y"] + name["height"]
+    )
 
 
 @pytest.mark.parametrize(("width", "height"), [(1400, 1000), (500, 640)])

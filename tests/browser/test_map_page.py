@@ -167,6 +167,19 @@ def test_topics_are_merged_split_and_deleted_from_the_list(page: Any, project: P
     ]
 
 
+@pytest.mark.parametrize(("width", "beside"), [(1400, True), (1100, False), (900, False)])
+def test_the_panel_goes_below_where_the_map_would_be_narrow(
+    page: Any, width: int, beside: bool
+) -> None:
+    page.set_viewport_size({"width": width, "height": 1000})
+    page.wait_for_timeout(SECOND)
+    chart = page.locator(".textlode-map").bounding_box()
+    panel = page.get_by_test_id("stButtonGroup").bounding_box()
+    assert chart["width"] > (600 if beside else 450)
+    assert (panel["x"] > chart["x"] + chart["width"]) == beside
+    assert (panel["y"] > chart["y"] + chart["height"]) != beside
+
+
 def test_excluded_rows_leave_the_map_and_come_back(page: Any, project: Project) -> None:
     chart = page.locator(".textlode-map")
     drawn = int(chart.get_attribute("data-drawn"))

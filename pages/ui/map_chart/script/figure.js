@@ -207,6 +207,9 @@ export function legendAnnotation(legend, corner, tools, look) {
     yanchor: corner.top ? "top" : "bottom",
     align: "left",
     text: legend.text.join("<br>"),
+    // Points below it are seen faintly: they are not to be read as its dots.
+    bgcolor: look.background,
+    opacity: 0.85,
     showarrow: false,
     captureevents: false,
     font: { size: legend.fontSize, color: look.text, family: legend.family },

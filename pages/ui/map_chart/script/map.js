@@ -592,12 +592,17 @@ class TextlodeMap {
     this.draw();
   }
 
-  clickedAt(left, top) {
+  /** Returns the name and the slot of the point at a place in pixels: undefined and -1 where none is. */
+  under(left, top) {
     const label = this.labels.find(
       ({ box }) => left > box.left && left < box.right && top > box.top && top < box.bottom,
     );
     // On a name only the point under the very pointer is meant, and not one that is near.
-    const slot = this.slotAt(left, top, label ? 1 : REACH);
+    return { label, slot: this.slotAt(left, top, label ? 1 : REACH) };
+  }
+
+  clickedAt(left, top) {
+    const { label, slot } = this.under(left, top);
     if (slot >= 0) {
       this.selection.clicked = this.points.ids[slot];
       this.tell("clicked");
@@ -702,7 +707,8 @@ class TextlodeMap {
   // ---- the text under the pointer -----------------------------------------------------------
 
   hover(left, top) {
-    const slot = this.slotAt(left, top);
+    const { label, slot } = this.under(left, top);
+    this.root.classList.toggle("pointing", slot < 0 && Boolean(label));
     if (slot < 0) return this.hideTip();
     const row = this.points.ids[slot];
     if (row === this.hovered) return undefined;

@@ -10,8 +10,8 @@ const BESIDE = 5;
 // What a name that is chosen has more, in pixels of its font and around it.
 const CHOSEN = { larger: 2, around: 4 };
 
-// Where a name may stand: with a side or a corner beside the place, or on it. On a topic that is
-// one place it would hide all of its points, so there it stands beside them first.
+// Where a name may stand: with a side or a corner beside the place, or on it. Where the points are
+// few and close it would hide them all, so there it stands beside them first.
 const BESIDES = [[0, -1], [0, 1], [1, 0], [-1, 0], [1, -1], [-1, -1], [1, 1], [-1, 1]];
 const ON_FIRST = [[0, 0], ...BESIDES];
 const BESIDE_FIRST = [...BESIDES, [0, 0]];
@@ -38,8 +38,7 @@ export function placeNames(names, place, width, height, family, taken) {
     const places = name.places
       .map(([x, y]) => place(x, y))
       .filter(([x, y]) => x >= 0 && x <= width && y >= 0 && y <= height);
-    const spots = name.places.length > 1 ? ON_FIRST : BESIDE_FIRST;
-    const spot = freeSpot(label, places, spots, blocked, width, height);
+    const spot = freeSpot(label, places, blocked, width, height);
     if (!spot) continue;
     placed.push({ ...label, ...spot });
     blocked.push(spot.box);
@@ -88,10 +87,11 @@ function columns(text) {
 }
 
 /** Returns where the name is on one of its places or right beside it, clear of all that is there. */
-function freeSpot(label, places, spots, blocked, width, height) {
+function freeSpot(label, places, blocked, width, height) {
   const half = { x: label.width / 2 + GAP / 2, y: label.height / 2 + GAP / 2 };
   for (const [x, y] of places) {
-    for (const [across, down] of spots) {
+    const more = places.some((other) => spreads(other[0] - x, other[1] - y, label));
+    for (const [across, down] of more ? ON_FIRST : BESIDE_FIRST) {
       const middle = within(x + across * (half.x - GAP / 2 + BESIDE), half.x, width);
       const level = within(y + down * (half.y - GAP / 2 + BESIDE), half.y, height);
       const box = {
@@ -104,6 +104,12 @@ function freeSpot(label, places, spots, blocked, width, height) {
     }
   }
   return null;
+}
+
+/** Whether a place so many pixels off is near a name and not hidden by it. */
+function spreads(across, down, { width, height }) {
+  const near = Math.abs(across) < width && Math.abs(down) < width;
+  return near && (Math.abs(across) > width / 2 || Math.abs(down) > height / 2);
 }
 
 function within(value, margin, length) {
