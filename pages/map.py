@@ -11,6 +11,7 @@ from pages.ui.map_settings import map_settings
 from pages.ui.scene import draw_map, map_hint, select_texts
 from pages.ui.session import project
 from pages.ui.undo import undo_redo
+from pages.ui.words import _
 
 HINT_HEIGHT = 48  # pixels: two lines
 
@@ -36,6 +37,9 @@ with left:
         undo_redo(opened)
     event = draw_map(opened, opened_map, topics, colour_by, search, marked)
     map_settings(opened, opened_map.recall)
+    st.page_link(
+        "export.py", label=_("The map as a web page, to send on"), icon=":material/ios_share:"
+    )
 with right:
     panel = draw_panels(opened, opened_map, topics, event, selection)
 keep_link(opened, opened_map, panel)

@@ -140,7 +140,7 @@ def test_what_lies_outside_a_lasso_is_dimmed_until_escape(page: Any, address: st
     page.keyboard.up("Alt")
     page.get_by_text("outlines: ++-.").wait_for()
     assert light_of(page)[0] == 300
-    chart.focus()
+    chart.evaluate("map => map.blur()")
     drawn_again(page, lambda: page.keyboard.press("Escape"))
     assert light_of(page)[0] == 0
     assert view_of(chart) == view

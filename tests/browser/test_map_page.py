@@ -153,6 +153,9 @@ def test_topics_are_merged_split_and_deleted_from_the_list(page: Any, project: P
     texts = load_topics(project).topic_of_unit == first.id
     decide(page, project, page.get_by_role("button", name="Split", exact=True))
     assert len(np.unique(load_topics(project).topic_of_unit[texts])) == 2
+    decide(page, project, page.get_by_role("button", name="Join", exact=True))
+    assert len(np.unique(load_topics(project).topic_of_unit[texts])) == 1
+    undo(page, project)
     tick(page, 0, page.get_by_label("Name", exact=True), across=150)
     gone = load_topics(project).topics[0]
     before = load_topics(project).left_out_rows

@@ -663,6 +663,11 @@ class TextlodeMap {
     };
     window.addEventListener("pointermove", this.strays, true);
     for (const end of ENDS) window.addEventListener(end, this.released, true);
+    // A button that was pressed and then drawn anew leaves the focus nowhere.
+    this.escaped = (event) => {
+      if (event.key === "Escape" && document.activeElement === document.body) this.keyed(event);
+    };
+    window.addEventListener("keydown", this.escaped);
     root.addEventListener("pointermove", (event) => {
       if (event.buttons || !onMap(event)) return this.hideTip();
       return this.hover(...at(event));
@@ -767,6 +772,7 @@ class TextlodeMap {
     this.resizing.disconnect();
     for (const end of ENDS) window.removeEventListener(end, this.released, true);
     window.removeEventListener("pointermove", this.strays, true);
+    window.removeEventListener("keydown", this.escaped);
     if (this.started) window.Plotly.purge(this.plot);
     this.root.remove();
   }
