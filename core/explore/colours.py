@@ -9,6 +9,8 @@ from core.explore.umap_layout import Points
 # What two neighbours of like colours cost falls with this power of their difference, so that the
 # likest pair counts and not the mean.
 POWER = 6
+# Topics anywhere on the map are so near at least, as all of them stand side by side in the list.
+EVERYWHERE = 0.3
 SWAPS = 1_000
 
 Distances = npt.NDArray[np.floating]
@@ -75,7 +77,7 @@ def _likeness(differences: Distances) -> npt.NDArray[np.float64]:
 def _nearness(
     centres: npt.NDArray[np.floating], centre: npt.NDArray[np.floating]
 ) -> npt.NDArray[np.float64]:
-    """Return how near topics at `centres` (n, 2) are to one at `centre`, (n,) in 0..1.
+    """Return how near topics at `centres` (n, 2) are to one at `centre`, (n,) in 0.3..1.
 
     Measured by the distance that so many topics would have if they were spread evenly.
     """
@@ -83,8 +85,8 @@ def _nearness(
         return np.zeros(0)
     spacing = np.sqrt(6 * centres.var(axis=0).sum() / len(centres)) or 1.0
     squares = ((centres - centre) ** 2).sum(axis=1)
-    nearness: npt.NDArray[np.float64] = np.exp(-squares / (2 * spacing**2))
-    return nearness
+    nearness = np.exp(-squares / (2 * spacing**2))
+    return np.asarray(EVERYWHERE + (1 - EVERYWHERE) * nearness, dtype=np.float64)
 
 
 def _share_out(near: npt.NDArray[np.float64], differences: Distances) -> npt.NDArray[np.int32]:

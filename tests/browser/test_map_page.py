@@ -153,9 +153,6 @@ def test_topics_are_merged_split_and_deleted_from_the_list(page: Any, project: P
     texts = load_topics(project).topic_of_unit == first.id
     decide(page, project, page.get_by_role("button", name="Split", exact=True))
     assert len(np.unique(load_topics(project).topic_of_unit[texts])) == 2
-    decide(page, project, page.get_by_role("button", name="Join", exact=True))
-    assert len(np.unique(load_topics(project).topic_of_unit[texts])) == 1
-    undo(page, project)
     tick(page, 0, page.get_by_label("Name", exact=True), across=150)
     gone = load_topics(project).topics[0]
     before = load_topics(project).left_out_rows
@@ -168,6 +165,20 @@ def test_topics_are_merged_split_and_deleted_from_the_list(page: Any, project: P
     assert [one.rows for one in load_topics(project).topics[:3]] == [
         one.rows for one in (first, second, third)
     ]
+
+
+def test_a_topic_opens_into_its_subtopics_and_joins_again(page: Any, project: Project) -> None:
+    topic = load_topics(project).topics[0]
+    texts = load_topics(project).topic_of_unit == topic.id
+    tick(page, 0, page.get_by_label("Name", exact=True), across=150)
+    decide(page, project, page.get_by_role("button", name="Split", exact=True))
+    assert len(np.unique(load_topics(project).topic_of_unit[texts])) == 2
+    decide(page, project, page.get_by_role("button", name="Join", exact=True))
+    (whole,) = np.unique(load_topics(project).topic_of_unit[texts])
+    assert load_topics(project).by_id[whole].rows == topic.rows
+    decide(page, project, page.get_by_role("button", name="Join", exact=True))
+    (wider,) = np.unique(load_topics(project).topic_of_unit[texts])
+    assert load_topics(project).by_id[wider].rows > topic.rows
 
 
 @pytest.mark.parametrize(("width", "beside"), [(1400, True), (1100, False), (900, False)])
