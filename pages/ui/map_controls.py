@@ -32,7 +32,7 @@ def draw_controls(opened: Project, opened_map: OpenMap, topics: TopicView) -> tu
         )
         _left_out(opened, topics)
         # What is searched for and how stay side by side on a narrow window too.
-        with st.container(horizontal=True, vertical_alignment="bottom", gap="small", width=350):
+        with st.container(horizontal=True, vertical_alignment="bottom", gap="small", width=430):
             search = _search(opened, opened_map)
     return colour_by or TOPIC, search
 
