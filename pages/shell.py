@@ -11,11 +11,14 @@ from pages.ui.sidebar import draw_sidebar
 from pages.ui.words import _, keep_language
 
 ICON = Path(__file__).parent / "ui" / "icon.svg"
+SIDEBAR_WIDTH = 230  # pixels
 
 st.set_page_config(
     page_title="Textlode",
     page_icon=str(ICON),
     layout="wide",
+    # Narrower than Streamlit's own, as the map wants the room.
+    initial_sidebar_state=SIDEBAR_WIDTH,
     menu_items={"About": f"Textlode {__version__}"},
 )
 

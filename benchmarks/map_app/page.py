@@ -36,7 +36,12 @@ searching = st.toggle("Search")
 colours = (codes % 7).astype(np.uint16) if recoloured else codes
 sizes = np.bincount(codes[codes < TOPICS], minlength=TOPICS)
 names = [
-    MapName(code, f"topic {code}, with three words", *map(float, centres[code]), float(sizes[code]))
+    MapName(
+        code,
+        f"topic {code}, with three words",
+        (tuple(map(float, centres[code])),),
+        float(sizes[code]),
+    )
     for code in range(TOPICS)
 ]
 left, right = st.columns([2, 1])

@@ -17,7 +17,7 @@ Public names (import them from here)::
     units_in_polygon(map, polygon) -> bool of each unit             # a lasso
     coherence(keywords, terms), stability(topics, ids, resamples)   # how good the topics are
     resample(space, vectors, settings) -> Resamples                 # clustered again, on samples
-    colours_of_tree(clusters, map), free_colour(...)                # colours unlike the neighbours'
+    colours_of_tree(clusters, map, differences), free_colour(...)   # colours unlike the neighbours'
     cut_chinese(text)                               # words of a run without spaces
     warm_up()                                                       # compile once for a machine
 
@@ -26,7 +26,7 @@ Public names (import them from here)::
 """
 
 from core.explore.clusters import ClusterEngine, Clusters, ClusterSettings, cluster, left_out
-from core.explore.colours import PALETTE_SIZE, colours_of_tree, free_colour
+from core.explore.colours import colours_of_tree, free_colour
 from core.explore.keywords import TermCounts, c_tf_idf, count_terms, keywords_of_groups
 from core.explore.neighbours import Neighbours, find_neighbours
 from core.explore.projection import Projection, ProjectionSettings, project
@@ -47,7 +47,6 @@ from core.explore.topics import TopicDescription, describe_topics, name_from_key
 from core.explore.warming import warm_up
 
 __all__ = [
-    "PALETTE_SIZE",
     "ClusterEngine",
     "ClusterSettings",
     "Clusters",

@@ -55,7 +55,7 @@ from core.steps.selecting import (
     rows_to_take_away,
 )
 from core.steps.step import Step
-from core.steps.topics import Topic, TopicView, load_topics
+from core.steps.topics import Topic, TopicView, kin_of, load_topics
 from core.steps.training import Method, TrainSettings, label_sources, train
 
 STEPS = {
@@ -114,6 +114,7 @@ __all__ = [
     "find_model",
     "ingest",
     "is_cleaned_alike",
+    "kin_of",
     "label_rows",
     "label_sources",
     "left_out_counts",

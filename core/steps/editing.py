@@ -8,6 +8,7 @@ import numpy.typing as npt
 from core.errors import InputError
 from core.explore import free_colour
 from core.i18n import N_
+from core.palette import differences
 from core.project import Event, Project
 from core.steps.opened_map import open_map
 from core.steps.topics import TopicView, load_topics, share_left_out
@@ -27,17 +28,15 @@ def edit_topics(project: Project, kind: str, **values: Any) -> Event:
 
 
 def make_topic(project: Project, units: npt.NDArray[np.integer], name: str) -> Event:
-    """Make a topic of some texts, in a colour that no topic near them has."""
-    colour = _colour_beside(project, units, from_the_end=True)
+    """Make a topic of some texts, in a colour unlike those of the topics near them."""
+    colour = _colour_beside(project, units)
     return edit_topics(project, "topic_made", units=units.tolist(), name=name, colour=colour)
 
 
 def split_topic(project: Project, topic: int) -> Event:
-    """Open a topic into its two subtopics; the smaller takes a colour that no topic near has."""
+    """Open a topic into its two subtopics; the smaller takes a colour unlike those near it."""
     units = np.flatnonzero(load_topics(project).topic_of_unit == topic)
-    return edit_topics(
-        project, "topic_split", topic=topic, colour=_colour_beside(project, units, False)
-    )
+    return edit_topics(project, "topic_split", topic=topic, colour=_colour_beside(project, units))
 
 
 def label_rows(
@@ -77,12 +76,11 @@ def _check_column(project: Project, column: str) -> None:
         )
 
 
-def _colour_beside(project: Project, units: npt.NDArray[np.integer], from_the_end: bool) -> int:
+def _colour_beside(project: Project, units: npt.NDArray[np.integer]) -> int:
     """Return a colour for a topic of these texts beside the topics as they stand."""
     view, places = load_topics(project), open_map(project).places
     others = [topic for topic in view.topics if isinstance(topic.colour, int)]
     centres = [np.median(places[view.topic_of_unit == topic.id], axis=0) for topic in others]
     colours = np.array([topic.colour for topic in others], dtype=np.int64)
-    return free_colour(
-        colours, np.array(centres), np.median(places[units], axis=0), from_the_end=from_the_end
-    )
+    centre = np.median(places[units], axis=0)
+    return free_colour(colours, np.array(centres), centre, differences())

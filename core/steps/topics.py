@@ -9,6 +9,7 @@ import numpy as np
 import numpy.typing as npt
 
 from core.explore import Clusters, TopicDescription, colours_of_tree, describe_topics, name_topics
+from core.palette import differences
 from core.project import Event, Project, ProjectState
 from core.steps.opened_map import open_map
 from core.steps.topic_edits import (
@@ -113,6 +114,30 @@ def share_left_out(state: ProjectState) -> float:
     return DEFAULT_LEFT_OUT if state.left_out_share is None else state.left_out_share
 
 
+def kin_of(project: Project, view: TopicView, topic: int) -> tuple[Topic, ...]:
+    """Return the topics that a topic parts from last, the largest first: together they are the
+    next node up the tree. None for the last topic of all, and for one that a person drew.
+    """
+    parent = open_map(project).clusters.parent
+    if topic >= len(parent):
+        return ()
+    above = {one.id: _nodes_above(parent, one.id) for one in view.topics if one.id < len(parent)}
+    for node in _nodes_above(parent, topic):
+        if kin := tuple(
+            one for one in view.topics if one.id != topic and node in above.get(one.id, ())
+        ):
+            return kin
+    return ()
+
+
+def _nodes_above(parent: npt.NDArray[np.int32], node: int) -> list[int]:
+    """Return the nodes that hold a node, the smallest first."""
+    above = []
+    while (node := int(parent[node])) >= 0:
+        above.append(node)
+    return above
+
+
 @lru_cache(maxsize=32)
 def _view(
     folder: Path, key: str, count: int | None, share: float, edit_numbers: tuple[int, ...]
@@ -185,7 +210,7 @@ def _names_of_cut(folder: Path, key: str, count: int) -> dict[int, str]:
 @lru_cache(maxsize=16)
 def _tree_colours(folder: Path, key: str) -> npt.NDArray[np.int32]:
     opened = open_map(Project.open(folder), key)
-    return colours_of_tree(opened.clusters, opened.places)
+    return colours_of_tree(opened.clusters, opened.places, differences())
 
 
 def _colour(folder: Path, key: str, edited: EditedTopics, topic: int) -> int | str:

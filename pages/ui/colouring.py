@@ -1,5 +1,6 @@
 """What the colours of the map mean: topics, a column, or the confidence."""
 
+from collections.abc import Collection
 from dataclasses import dataclass, replace
 from functools import lru_cache
 from itertools import pairwise
@@ -15,6 +16,7 @@ from core.i18n import N_
 from core.project import Project
 from core.steps import OpenMap, TopicView, column_kinds
 from core.steps.topic_edits import EXCLUDED
+from pages.ui.landmarks import places_of_names
 from pages.ui.map_chart import MapName
 from pages.ui.palette import SCALE, category
 from pages.ui.words import _
@@ -45,10 +47,19 @@ def colour_choices(opened: Project) -> dict[str, str]:
     return {TOPIC: _("Topic"), CONFIDENCE: _("Confidence"), **columns}
 
 
-def colour_map(choice: str, opened: Project, opened_map: OpenMap, topics: TopicView) -> Colouring:
-    """Return the colouring for a choice; topic names stand on the map in each."""
+def colour_map(
+    choice: str,
+    opened: Project,
+    opened_map: OpenMap,
+    topics: TopicView,
+    chosen: Collection[int] = (),
+) -> Colouring:
+    """Return the colouring for a choice; topic names stand on the map in each.
+
+    The names of the `chosen` topics stand out.
+    """
     codes, palette = _topic_codes(topics)
-    names = _topic_names(topics, codes, opened_map.places)
+    names = _topic_names(topics, codes, opened_map.places, chosen)
     legend = ""
     column = choice.removeprefix(COLUMN)
     if choice == CONFIDENCE:
@@ -76,16 +87,17 @@ def _topic_codes(topics: TopicView) -> tuple[npt.NDArray[np.uint16], list[str]]:
 
 
 def _topic_names(
-    topics: TopicView, codes: npt.NDArray[np.uint16], places: npt.NDArray[np.float32]
+    topics: TopicView,
+    codes: npt.NDArray[np.uint16],
+    places: npt.NDArray[np.float32],
+    chosen: Collection[int],
 ) -> list[MapName]:
-    names = []
-    for code, topic in enumerate(topics.topics):
-        members = places[codes == code]
-        if len(members):
-            x, y = np.median(members, axis=0)
-            place = float(x), float(y)
-            names.append(MapName(code, topic.name, *place, float(topic.rows), topic.named))
-    return names
+    found = places_of_names(codes, len(topics.topics), places)
+    return [
+        MapName(code, topic.name, found[code], float(topic.rows), topic.named, topic.id in chosen)
+        for code, topic in enumerate(topics.topics)
+        if found[code]
+    ]
 
 
 def _bare(names: list[MapName], words: list[str]) -> list[MapName]:

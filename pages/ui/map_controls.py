@@ -31,7 +31,9 @@ def draw_controls(opened: Project, opened_map: OpenMap, topics: TopicView) -> tu
             width=140,
         )
         _left_out(opened, topics)
-        search = _search(opened, opened_map)
+        # What is searched for and how stay side by side on a narrow window too.
+        with st.container(horizontal=True, vertical_alignment="bottom", gap="small", width=430):
+            search = _search(opened, opened_map)
     return colour_by or TOPIC, search
 
 
@@ -63,10 +65,13 @@ def _left_out(opened: Project, topics: TopicView) -> None:
         _("Left out (noise)"),
         SHARES,
         index=SHARES.index(present),
-        format_func=lambda s: _("the {share} least sure", share=f"{s:.0%}") if s else _("none"),
+        format_func=lambda s: _("at most {share}", share=f"{s:.0%}") if s else _("none"),
         key=f"left-out-{opened.id}-{present}",
         width=180,
-        help=_("Rows that fit no topic well. They are grey on the map and have no topic."),
+        help=_(
+            "Rows that fit no topic well, the least sure first. They are grey on the map and have "
+            "no topic."
+        ),
     )
     if chosen != present:
         opened.record("left_out_set", share=chosen)

@@ -10,11 +10,19 @@ from pages.ui.row_panel import row_panel
 from pages.ui.scene import Selection
 from pages.ui.selection_panel import selection_panel
 from pages.ui.topic_editor import carried_note, edit_chosen, rows_outside
-from pages.ui.touched import choosable, chosen_in
+from pages.ui.touched import choosable, chosen_before, chosen_in
 from pages.ui.words import _
 
 TOPICS, SELECTION, ROW = "topics", "selection", "row"
+TABLE = "topics"
 ROW_HEIGHT, HEAD_HEIGHT, MOST_HEIGHT = 44, 38, 440
+
+
+def topics_to_mark(opened: Project, topics: TopicView) -> list[Topic]:
+    """Return the topics that are chosen in the list, while it is the list that the panel shows."""
+    if st.session_state.get("panel", TOPICS) != TOPICS:
+        return []
+    return chosen_before(opened, topics, TABLE)
 
 
 def draw_panels(
@@ -73,6 +81,6 @@ def _chosen(opened: Project, topics: TopicView) -> list[Topic]:
             "name": st.column_config.TextColumn(_("Topic"), width=185),
             "rows": st.column_config.NumberColumn(_("Rows"), format="localized", width=55),
         },
-        **choosable(opened, topics, "topics"),
+        **choosable(opened, topics, TABLE),
     )
     return chosen_in(opened, topics, picked)

@@ -11,7 +11,7 @@ import streamlit as st
 from core.explore import search_words, units_in_polygon
 from core.figures import number
 from core.project import Project
-from core.steps import OpenMap, TopicView, rows_of_units
+from core.steps import OpenMap, Topic, TopicView, rows_of_units
 from core.steps.topic_edits import EXCLUDED
 from pages.ui.colouring import HIDDEN, LANDMARKS, colour_map
 from pages.ui.map_chart import (
@@ -26,7 +26,7 @@ from pages.ui.map_chart import (
     select,
 )
 from pages.ui.touched import touch
-from pages.ui.words import _, rows_of
+from pages.ui.words import _, plain, rows_of
 
 MAP_HEIGHT = 640
 PANEL_OF = {EventKind.SELECTED: "selection", EventKind.CLICKED: "row", EventKind.NAMED: "topics"}
@@ -61,10 +61,20 @@ def find_words(opened_map: OpenMap, query: str) -> Search:
 
 
 def draw_map(
-    opened: Project, opened_map: OpenMap, topics: TopicView, colour_by: str, search: Search
+    opened: Project,
+    opened_map: OpenMap,
+    topics: TopicView,
+    colour_by: str,
+    search: Search,
+    marked: Sequence[Topic] = (),
 ) -> MapEvent:
-    """Draw the map and return what was last done on it."""
-    colouring = colour_map(colour_by, opened, opened_map, topics)
+    """Draw the map and return what was last done on it.
+
+    Texts of the `marked` topics are lit, or with none those found.
+    """
+    ids = [topic.id for topic in marked]
+    colouring = colour_map(colour_by, opened, opened_map, topics, ids)
+    lit = np.flatnonzero(np.isin(topics.topic_of_unit, ids)) if ids else search.units
     return map_chart(
         publish_points(opened_map.places),
         publish_colours(colouring.codes),
@@ -72,7 +82,7 @@ def draw_map(
         colouring.names,
         key=map_key(opened),
         texts=publish_texts(map_key(opened), opened_map.texts.__getitem__),
-        highlighted=search.units,
+        highlighted=lit,
         hidden=[HIDDEN],
         legend=colouring.legend,
         file=f"{opened.name}-{_('map')}",
@@ -82,28 +92,48 @@ def draw_map(
     )
 
 
-def map_hint(opened_map: OpenMap, topics: TopicView, selection: Selection) -> str:
-    """Return the line above the map: what was found and selected, or what can be done."""
-    search, said = selection.search, []
+def map_hint(
+    opened_map: OpenMap, topics: TopicView, selection: Selection, marked: Sequence[Topic] = ()
+) -> str:
+    """Return the line above the map: what is lit, found and selected, or what can be done."""
+    if marked:
+        return _marked_hint(marked)
+    search, rows = selection.search, rows_of(len(rows_of_units(topics, selection.units)))
     if search.units is not None:
-        values = {"n": number(len(search.units)), "all": number(len(opened_map.texts))}
-        if not len(search.units):
-            return _("None of the {all} texts matches.", **values)
-        said.append(
-            _("The {n} of {all} texts nearest in meaning are lit.", **values)
-            if search.by_meaning
-            else _("{n} of {all} texts match: they are lit.", **values)
-        )
+        return _found_hint(search, len(opened_map.texts), rows if selection.drawn else "")
     if selection.drawn:
-        rows = rows_of(len(rows_of_units(topics, selection.units)))
-        said.append(
-            _("{rows} are selected: see the panel. Escape clears the selection.", rows=rows)
-            if search.units is None
-            else _("{rows} of them are selected: see the panel.", rows=rows)
-        )
-    return " ".join(said) or _(
-        "Drag around some points to see what they share. Click a point to read it."
+        return _("{rows} are selected: see the panel. Escape clears the selection.", rows=rows)
+    return _(
+        "Drag around some points to see what they share. Click a point to read it, a name to see "
+        "its topic."
     )
+
+
+def _marked_hint(marked: Sequence[Topic]) -> str:
+    rows = rows_of(sum(topic.rows for topic in marked))
+    if len(marked) == 1:
+        name = plain(marked[0].name)
+        return _("{rows} of **{topic}** are lit. Escape lights all again.", rows=rows, topic=name)
+    return _(
+        "{rows} of the {n} chosen topics are lit. Escape lights all again.",
+        rows=rows,
+        n=len(marked),
+    )
+
+
+def _found_hint(search: Search, texts: int, selected: str) -> str:
+    """Say how many texts were found, and of them which rows are `selected`; "" is no outline."""
+    found = 0 if search.units is None else len(search.units)
+    values = {"n": number(found), "all": number(texts), "rows": selected}
+    if not found:
+        return _("None of the {all} texts matches.", **values)
+    if search.by_meaning and selected:
+        return _("Of the {n} texts nearest in meaning {rows} are selected and lit.", **values)
+    if search.by_meaning:
+        return _("The {n} of {all} texts nearest in meaning are lit.", **values)
+    if selected:
+        return _("{n} of {all} texts match; {rows} of them are selected and lit.", **values)
+    return _("{n} of {all} texts match: they are lit.", **values)
 
 
 def map_key(opened: Project) -> str:
@@ -143,5 +173,7 @@ def _follow_the_hand(project_id: str, topic_ids: list[int], event: MapEvent) -> 
     if panel := PANEL_OF.get(event.kind):
         st.session_state["panel"] = panel
     place = -1 if event.topic is None else event.topic % LANDMARKS
+    if event.kind is EventKind.CLEARED and st.session_state.get("panel") == "topics":
+        touch(project_id, None)
     if event.kind is EventKind.NAMED and 0 <= place < len(topic_ids):
         touch(project_id, topic_ids[place])

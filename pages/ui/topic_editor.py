@@ -5,7 +5,7 @@ import streamlit as st
 
 from core.figures import number, share
 from core.project import Project
-from core.steps import Topic, TopicView, edit_topics, load_topics, split_topic
+from core.steps import Topic, TopicView, edit_topics, kin_of, load_topics, split_topic
 from core.steps.topic_edits import EXCLUDED
 from pages.ui.palette import category
 from pages.ui.tables import show_texts
@@ -101,12 +101,13 @@ def _one_topic(opened: Project, topics: TopicView, topic: Topic) -> None:
             keywords=", ".join(plain(word) for word in topic.keywords[:8]),
         )
     )
-    _actions(opened, topic)
+    _actions(opened, topics, topic)
     st.markdown(f"**{_('Texts that stand for it')}**")
     show_texts(topic.examples, key=f"examples-{topic.id}")
 
 
-def _actions(opened: Project, topic: Topic) -> None:
+def _actions(opened: Project, topics: TopicView, topic: Topic) -> None:
+    kin = kin_of(opened, topics, topic.id)
     with st.container(horizontal=True, gap="small"):
         if st.button(
             _("Split"),
@@ -118,6 +119,20 @@ def _actions(opened: Project, topic: Topic) -> None:
             else _("It has no subtopics: it is one dense place on the map."),
         ):
             _split(opened, topic)
+            st.rerun()
+        if st.button(
+            _("Join"),
+            icon=":material/call_merge:",
+            key=f"join-{topic.id}",
+            disabled=not kin,
+            help=_(
+                "The way back: one topic with what it parts from last, {names}.",
+                names=" · ".join(plain(one.name) for one in kin),
+            )
+            if kin
+            else _("There is no topic that it came out of together with another."),
+        ):
+            _merge_now(opened, [topic, *kin])
             st.rerun()
         if st.button(
             _("Delete"),
@@ -144,10 +159,15 @@ def _merge(opened: Project, chosen: list[Topic]) -> None:
     st.markdown(" + ".join(f"**{plain(topic.name)}**" for topic in chosen))
     st.caption(_("The merged topic keeps the name and the colour of the largest."))
     if st.button(_("Merge these topics"), type="primary", icon=":material/merge:"):
-        largest = sorted(chosen, key=lambda topic: (not topic.named, -topic.rows))
-        edit_topics(opened, "topics_merged", topics=[topic.id for topic in largest])
-        touch(opened.id, largest[0].id)
+        _merge_now(opened, chosen)
         st.rerun()
+
+
+def _merge_now(opened: Project, chosen: list[Topic]) -> None:
+    """Merge topics into the largest of them, one with a name before others, and take it in hand."""
+    largest = sorted(chosen, key=lambda topic: (not topic.named, -topic.rows))
+    edit_topics(opened, "topics_merged", topics=[topic.id for topic in largest])
+    touch(opened.id, largest[0].id)
 
 
 def _split(opened: Project, topic: Topic) -> None:

@@ -27,22 +27,39 @@ def choosable(opened: Project, topics: TopicView, name: str) -> dict[str, Any]:
     """Return how topics are chosen in a table of them, largest first, for `st.dataframe`."""
     touched = st.session_state.get(touched_key(opened.id))
     cells = [(row, "name") for row, topic in enumerate(topics.topics) if topic.id == touched]
-    stamp = st.session_state.get(_stamp_key(opened.id), 0)
     return {
         "on_select": "rerun",
         "selection_mode": CHOOSING,
         "selection_default": {"selection": {"cells": cells}},
-        # With another name a table forgets what was chosen in it for the topic in hand.
-        "key": f"{name}-{opened.id}-{opened.revision}-{stamp}",
+        "key": _table_key(opened, name),
     }
+
+
+def chosen_before(opened: Project, topics: TopicView, name: str) -> list[Topic]:
+    """Return the topics chosen in a table that is yet to be drawn: in it, else the one in hand."""
+    picked = st.session_state.get(_table_key(opened, name))
+    if picked is not None:
+        return _chosen(topics, picked)
+    touched = topics.by_id.get(st.session_state.get(touched_key(opened.id), -1))
+    return [touched] if touched else []
 
 
 def chosen_in(opened: Project, topics: TopicView, picked: Any) -> list[Topic]:
     """Return the topics that are ticked in a table, else the one clicked, and take it in hand."""
-    rows = picked.selection.rows or [row for row, _column in picked.selection.cells]
-    chosen = [topics.topics[row] for row in rows]
+    chosen = _chosen(topics, picked)
     st.session_state[touched_key(opened.id)] = chosen[0].id if chosen else None
     return chosen
+
+
+def _chosen(topics: TopicView, picked: Any) -> list[Topic]:
+    rows = picked.selection.rows or [row for row, _column in picked.selection.cells]
+    return [topics.topics[row] for row in rows]
+
+
+def _table_key(opened: Project, name: str) -> str:
+    """With another name a table forgets what was chosen in it for the topic in hand."""
+    stamp = st.session_state.get(_stamp_key(opened.id), 0)
+    return f"{name}-{opened.id}-{opened.revision}-{stamp}"
 
 
 def _stamp_key(project_id: str) -> str:

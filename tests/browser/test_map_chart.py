@@ -9,6 +9,7 @@ from typing import Any
 import numpy as np
 import pytest
 
+from pages.ui.landmarks import places_of_names
 from pages.ui.map_chart import MapName, map_html
 
 pytestmark = pytest.mark.browser
@@ -94,6 +95,91 @@ def test_a_lasso_reaches_python_as_a_polygon_and_escape_gives_it_up(page: Any, a
     page.keyboard.press("Escape")
     page.get_by_text("events: selected cleared.").wait_for()
     page.get_by_text("corners: 0.").wait_for()
+
+
+# How many points are drawn dimmed, and the rows that are not, by their places.
+LIGHT = """() => {
+  const points = document.querySelector('.textlode-map .plot').data
+    .filter(({ marker }) => marker.symbol !== 'circle-open');
+  const dimmed = points.filter(({ marker }) => marker.opacity < 0.3);
+  const lit = points.filter(({ marker }) => marker.opacity >= 0.3);
+  const placesOf = ({ x, y }) => Array.from(x, (at, i) => [at, y[i]]);
+  const count = (traces) => traces.reduce((sum, trace) => sum + trace.x.length, 0);
+  return { dimmed: count(dimmed), lit: lit.flatMap(placesOf) };
+}"""
+
+
+def light_of(page: Any) -> tuple[int, np.ndarray]:
+    """Return how many points are dimmed, and the places (n, 2) of the others."""
+    said = page.evaluate(LIGHT)
+    return said["dimmed"], np.array(said["lit"]).reshape(-1, 2)
+
+
+def test_what_lies_outside_a_lasso_is_dimmed_until_escape(page: Any, address: str):
+    chart = open_map(page, address)
+    assert light_of(page)[0] == 0
+    drag_around(page, chart, 100, 60, 18)
+    page.get_by_text("events: selected.").wait_for()
+    dimmed, lit = light_of(page)
+    assert (dimmed, len(lit)) == (300, 100)
+    assert np.linalg.norm(lit - (100, 60), axis=1).max() < 18
+    view = view_of(chart)
+    drawn_again(page, page.get_by_role("button", name="Recolour").click)
+    assert light_of(page)[0] == 300
+    drawn_again(page, page.get_by_text("Search").click)
+    dimmed, lit = light_of(page)
+    assert (dimmed, len(lit)) == (367, 33), "what is found and selected"
+    drawn_again(page, page.get_by_text("Search").click)
+    page.keyboard.down("Shift")
+    drag_around(page, chart, 0, 0, 18)
+    page.keyboard.up("Shift")
+    page.get_by_text("outlines: ++.").wait_for()
+    assert light_of(page)[0] == 200
+    page.keyboard.down("Alt")
+    drag_around(page, chart, 100, 60, 18)
+    page.keyboard.up("Alt")
+    page.get_by_text("outlines: ++-.").wait_for()
+    assert light_of(page)[0] == 300
+    chart.evaluate("map => map.blur()")
+    drawn_again(page, lambda: page.keyboard.press("Escape"))
+    assert light_of(page)[0] == 0
+    assert view_of(chart) == view
+
+
+def test_a_lasso_on_a_large_map_lights_a_sample_of_what_it_holds(page: Any, address: str):
+    chart = open_map(page, address, "rows=240000")
+    drag_around(page, chart, 100, 60, 10)
+    page.get_by_text("events: selected.").wait_for()
+    dimmed, lit = light_of(page)
+    assert dimmed == 25_000
+    assert len(lit) == 50_000, "of 57,000"
+    assert np.linalg.norm(lit - (100, 60), axis=1).max() < 10.3
+    assert chart.locator(".imagelayer image").count() == 1, "the density of the rest"
+
+
+def test_a_name_that_is_chosen_stands_out_with_its_points_until_escape(page: Any, address: str):
+    chart = open_map(page, address)
+    view = view_of(chart)
+    drag_around(page, chart, 0, 0, 18)
+    page.get_by_text("events: selected.").wait_for()
+    drawn_again(page, page.get_by_text("Name", exact=True).click)
+    dimmed, lit = light_of(page)
+    assert (dimmed, len(lit)) == (300, 100), "whatever is selected"
+    assert np.linalg.norm(lit - (100, 60), axis=1).max() < 25
+    names = chart.locator(".annotation")
+    faint = [
+        float(names.nth(i).evaluate("name => getComputedStyle(name).opacity")) for i in range(4)
+    ]
+    assert sorted(faint) == [0.55, 0.55, 0.55, 1.0]
+    framed = names.nth(faint.index(1.0))
+    assert "topic 2" in framed.text_content()
+    assert (
+        framed.locator("rect.bg").evaluate("frame => getComputedStyle(frame).strokeWidth") == "2px"
+    )
+    assert view_of(chart) == view
+    chart.focus()
+    page.keyboard.press("Escape")
+    page.get_by_text("events: selected cleared.").wait_for()
 
 
 def test_outlines_add_to_the_selection_and_take_from_it(page: Any, address: str):
@@ -186,12 +272,15 @@ def test_a_map_that_was_away_comes_back_where_it_was(page: Any, address: str):
 def test_a_rerun_that_changes_no_point_draws_no_point_anew(page: Any, address: str):
     chart = open_map(page, address)
     assert chart.get_attribute("data-choices") == "1"
-    drag_around(page, chart, 0, 0, 18)
-    page.get_by_text("events: selected.").wait_for()
-    drawn_again(page, page.get_by_role("button", name="Forget").click)
-    assert chart.get_attribute("data-choices") == "1"
+    drawn_again(page, page.get_by_role("button", name="Choose").click)
+    assert chart.get_attribute("data-choices") == "2", "another selection, another light"
+    page.mouse.click(*on_screen(chart, 50, 30))
+    drawn_again(page, page.get_by_text("Name", exact=True).click)
+    assert chart.get_attribute("data-choices") == "3"
+    drawn_again(page, page.get_by_role("button", name="Choose").click)
+    assert chart.get_attribute("data-choices") == "3"
     drawn_again(page, page.get_by_role("button", name="Recolour").click)
-    assert chart.get_attribute("data-choices") == "2"
+    assert chart.get_attribute("data-choices") == "4"
 
 
 def test_an_outline_that_ends_on_the_point_where_it_began_is_no_click(page: Any, address: str):
@@ -212,6 +301,9 @@ def test_a_click_on_a_point_tells_its_row_and_one_on_a_name_its_topic(page: Any,
     page.mouse.click(*on_screen(chart, *xy[2]))
     page.get_by_text("clicked: 2. topic: None.").wait_for()
     name = chart.locator(".annotation-text", has_text="topic 1").bounding_box()
+    page.mouse.move(name["x"] + 3, name["y"] + name["height"] / 2)
+    drags = chart.locator(".nsewdrag")
+    assert drags.evaluate("drag => getComputedStyle(drag).cursor") == "pointer"
     page.mouse.click(name["x"] + 3, name["y"] + name["height"] / 2)
     page.get_by_text("clicked: 2. topic: 1.").wait_for()
 
@@ -273,18 +365,85 @@ def test_a_name_given_by_a_person_and_those_of_large_topics_find_a_place(page: A
     around = np.linspace(0, 2 * np.pi, 12, endpoint=False)
     xy = np.stack([np.cos(around), np.sin(around)], axis=1).astype(np.float32)
     names = [
-        MapName(code, f"the large topic of number {code}", *place, 100.0 - code)
+        MapName(code, f"the large topic of number {code}", (place,), 100.0 - code)
         for code, place in enumerate((0.06 * xy[:5]).tolist())
     ]
-    names += [MapName(5, "Card payment fee", 0.0, 0.0, 60.0, True)]
-    names += [MapName(6 + n, f"small one {n}", *p, 10.0) for n, p in enumerate(xy.tolist())]
+    names += [MapName(5, "Card payment fee", ((0.0, 0.0),), 60.0, True)]
+    names += [MapName(6 + n, f"small one {n}", (p,), 10.0) for n, p in enumerate(xy.tolist())]
     file = tmp_path / "map.html"
     file.write_text(map_html(xy, np.zeros(12, np.uint8), ["#3366cc"], names, title="map"), "utf-8")
     page.goto(file.as_uri())
     page.wait_for_selector(".textlode-map[data-drawings]")
-    shown = page.locator(".annotation-text").all_text_contents()
+    names_shown = page.locator(".annotation-text").all_text_contents
+    shown = names_shown()
     assert "Card payment fee" in shown
-    assert sum("large topic" in name.replace("\xa0", " ") for name in shown) == 5
+    assert any("number 0" in name for name in shown), "the largest"
+    page.locator(".textlode-map").focus()
+    for _ in range(5):
+        drawn_again(page, lambda: page.keyboard.press("+"))
+    assert sum("large topic" in name.replace("\xa0", " ") for name in names_shown()) == 5
+
+
+def test_a_name_hides_no_small_topic(page: Any, tmp_path: Path):
+    """Where it would cover all the points that a topic has, it stands beside them."""
+    spots = np.array([[0, 0], [30, 0], [31.5, 0]], dtype=np.float32)
+    xy, codes = np.repeat(spots, 20, axis=0), np.repeat([0, 1, 1], 20).astype(np.uint8)
+    xy += np.random.default_rng(0).normal(scale=0.05, size=xy.shape).astype(np.float32)
+    found = places_of_names(codes, 2, xy)
+    names = [MapName(code, f"topic of few {code}", found[code], 20.0) for code in (0, 1)]
+    file = tmp_path / "map.html"
+    file.write_text(map_html(xy, codes, ["#3366cc"] * 2, names, title="map"), "utf-8")
+    page.goto(file.as_uri())
+    page.wait_for_selector(".textlode-map[data-drawings]")
+    chart = page.locator(".textlode-map")
+    name = chart.locator(".annotation-text", has_text="topic of few 0").bounding_box()
+    x, y = on_screen(chart, 0, 0)
+    assert not (
+        name["x"] < x < name["x"] + name["width"] and name["y"] < y < name["y"] + name["height"]
+    )
+
+
+@pytest.mark.parametrize(("width", "height"), [(1400, 1000), (500, 640)])
+@pytest.mark.parametrize("topics", [8, 33, 80])
+def test_a_name_lies_on_its_own_points_or_right_beside_them(
+    page: Any, tmp_path: Path, topics: int, width: int, height: int
+):
+    """However much room a legend takes; what has no room there comes in as one zooms in."""
+    rng = np.random.default_rng(topics)
+    centres = rng.uniform(0, 20, (topics, 2))
+    codes = (np.arange(60 * topics) % topics).astype(np.uint16)
+    xy = (centres[codes] + rng.normal(scale=0.6, size=(len(codes), 2))).astype(np.float32)
+    found = places_of_names(codes, topics, xy)
+    names = [MapName(code, f"词语{code}、主题、名称", found[code], 60.0) for code in range(topics)]
+    names += [MapName(100 + value, f"a long value of a column {value}") for value in range(20)]
+    file = tmp_path / "map.html"
+    file.write_text(map_html(xy, codes, ["#3366cc"] * 100, names, title="map"), "utf-8")
+    page.set_viewport_size({"width": width, "height": height})
+    page.goto(file.as_uri())
+    page.wait_for_selector(".textlode-map[data-drawings]")
+    chart = page.locator(".textlode-map")
+    shown = {}
+    for label in chart.locator(".annotation-text").all():
+        number = re.match(r"词语(\d+)", label.text_content())
+        if number:
+            shown[int(number[1])] = label.bounding_box()
+    assert len(shown) >= min(topics, 8) // 2
+    start, one = (np.array(on_screen(chart, at, at)) for at in (0, 1))
+    scale = one - start
+    for code, box in shown.items():
+        low = np.array([box["x"], box["y"]])
+        high = np.array([box["x"] + box["width"], box["y"] + box["height"]])
+        points = start + xy[codes == code] * scale
+        gaps = np.maximum(np.maximum(low - points, points - high), 0)
+        assert np.linalg.norm(gaps, axis=1).min() < 12
+    hidden = next((code for code in range(topics) if code not in shown), None)
+    if hidden is None:
+        return
+    chart.focus()
+    page.mouse.move(*on_screen(chart, *found[hidden][0]))
+    for _ in range(12):
+        drawn_again(page, lambda: page.mouse.wheel(0, -100))
+    chart.locator(".annotation-text", has_text=f"词语{hidden}、").wait_for()
 
 
 def test_hidden_codes_and_their_names_are_not_drawn(page: Any, address: str):
@@ -385,7 +544,7 @@ def test_pictures_are_handed_over(page: Any, address: str):
 
 def test_the_file_opens_without_a_server(page: Any, address: str, tmp_path: Path):
     xy = np.array([[0, 0], [1, 0], [0.5, 1]], dtype=np.float32)
-    names = [MapName(0, "</script><b>退款", 0.5, 0.3, 3.0)]
+    names = [MapName(0, "</script><b>退款", ((0.5, 0.3),), 3.0)]
     text = "</script><script>alert(1)</script> & 包裹"
     codes = np.zeros(3, np.uint8)
     html = map_html(xy, codes, ["#3366cc"], names, title="A <map>", texts=[text] * 3)

@@ -23,6 +23,7 @@ from tests.browser.hand import (
     decide,
     draw_around,
     fill,
+    follow,
     hold,
     press,
     repeat_until,
@@ -32,6 +33,16 @@ from tests.browser.hand import (
 )
 
 pytestmark = pytest.mark.browser
+
+LIT_POINTS = """() => document.querySelector('.textlode-map .plot').data
+  .filter(({ marker }) => marker.symbol !== 'circle-open' && marker.opacity >= 0.3)
+  .reduce((sum, trace) => sum + trace.x.length, 0)"""
+
+
+def dimmed_points(page: Any) -> int:
+    """Return how many of the points on the map are dimmed."""
+    drawn = int(page.locator(".textlode-map").get_attribute("data-drawn"))
+    return drawn - int(page.evaluate(LIT_POINTS))
 
 
 @pytest.fixture(scope="module")
@@ -75,11 +86,61 @@ def test_a_topic_is_renamed_where_its_name_stands_on_the_map(page: Any, project:
     hold(page, "Name", first.name)
     fill(page, "Name", "Named by hand")
     names.filter(has_text="Named by hand").wait_for()
+    assert dimmed_points(page) > 0, "the others, beside the topic that was clicked"
     assert load_topics(project).by_id[first.id].name == "Named by hand"
     hold(page, "Name", "Named by hand")
     undo(page, project)
     names.filter(has_text=first.name).wait_for()
     assert load_topics(project).by_id[first.id].name == first.name
+
+
+def test_topics_chosen_in_the_list_are_marked_on_the_map(page: Any, project: Project) -> None:
+    first, second, *_ = load_topics(project).topics
+    chart = page.locator(".textlode-map")
+    view, place = chart.get_attribute("data-view"), chart.bounding_box()
+    framed = chart.locator(".annotation").filter(
+        has=page.locator("rect.bg[style*='stroke-width: 2']")
+    )
+    assert (framed.count(), dimmed_points(page)) == (0, 0)
+    tick(page, 0, page.get_by_text(re.compile(f"^{first.rows} rows of {first.name} are lit")), 150)
+    framed.filter(has_text=first.name).wait_for()
+    drawn = int(chart.get_attribute("data-drawn"))
+    assert dimmed_points(page) == drawn - (load_topics(project).topic_of_unit == first.id).sum()
+    tick(page, 0, page.get_by_label("Name", exact=True))
+    both = page.get_by_text(f"{first.rows + second.rows} rows of the 2 chosen topics are lit.")
+    tick(page, 1, both)
+    framed.nth(1).wait_for()
+    # Another colouring has other codes for the points, and the same topics are lit.
+    choose(page, "Colour by", "party")
+    framed.nth(1).wait_for()
+    held = np.isin(load_topics(project).topic_of_unit, [first.id, second.id]).sum()
+    assert dimmed_points(page) == drawn - held
+    choose(page, "Colour by", "Topic")
+    draw_around(page, 0.5, 0.6, 0.1)
+    page.get_by_text(re.compile(r"\d+ rows are selected")).wait_for()
+    page.wait_for_function(f"({LIT_POINTS})() !== {held}")
+    page.get_by_test_id("stButtonGroup").get_by_text("Topics", exact=True).click()
+    page.get_by_text(re.compile("lit")).first.wait_for()
+    chart.focus()
+    page.keyboard.press("Escape")
+    page.get_by_text("Drag around some points").wait_for()
+    settle(page)
+    assert (framed.count(), dimmed_points(page)) == (0, 0)
+    assert chart.get_attribute("data-view") == view
+    assert chart.bounding_box() == place, "nothing but the user moves the map"
+
+
+def test_the_topic_in_hand_on_the_page_topics_is_marked_on_the_map(
+    page: Any, project: Project
+) -> None:
+    follow(page, "Topics")
+    second = load_topics(project).topics[1]
+    table = page.get_by_test_id("stDataFrame").first
+    name = page.get_by_label("Name", exact=True)
+    repeat_until(name, lambda: table.click(position={"x": 150, "y": 38 + 35 + 17}))
+    hold(page, "Name", second.name)
+    page.get_by_test_id("stSidebarNav").get_by_role("link", name="Map", exact=True).click()
+    page.get_by_text(re.compile(f"^{second.rows} rows of {second.name} are lit")).wait_for()
 
 
 def test_topics_are_merged_split_and_deleted_from_the_list(page: Any, project: Project) -> None:
@@ -104,6 +165,33 @@ def test_topics_are_merged_split_and_deleted_from_the_list(page: Any, project: P
     assert [one.rows for one in load_topics(project).topics[:3]] == [
         one.rows for one in (first, second, third)
     ]
+
+
+def test_a_topic_opens_into_its_subtopics_and_joins_again(page: Any, project: Project) -> None:
+    topic = load_topics(project).topics[0]
+    texts = load_topics(project).topic_of_unit == topic.id
+    tick(page, 0, page.get_by_label("Name", exact=True), across=150)
+    decide(page, project, page.get_by_role("button", name="Split", exact=True))
+    assert len(np.unique(load_topics(project).topic_of_unit[texts])) == 2
+    decide(page, project, page.get_by_role("button", name="Join", exact=True))
+    (whole,) = np.unique(load_topics(project).topic_of_unit[texts])
+    assert load_topics(project).by_id[whole].rows == topic.rows
+    decide(page, project, page.get_by_role("button", name="Join", exact=True))
+    (wider,) = np.unique(load_topics(project).topic_of_unit[texts])
+    assert load_topics(project).by_id[wider].rows > topic.rows
+
+
+@pytest.mark.parametrize(("width", "beside"), [(1400, True), (1100, False), (900, False)])
+def test_the_panel_goes_below_where_the_map_would_be_narrow(
+    page: Any, width: int, beside: bool
+) -> None:
+    page.set_viewport_size({"width": width, "height": 1000})
+    page.wait_for_timeout(SECOND)
+    chart = page.locator(".textlode-map").bounding_box()
+    panel = page.get_by_test_id("stButtonGroup").bounding_box()
+    assert chart["width"] > (600 if beside else 450)
+    assert (panel["x"] > chart["x"] + chart["width"]) == beside
+    assert (panel["y"] > chart["y"] + chart["height"]) != beside
 
 
 def test_excluded_rows_leave_the_map_and_come_back(page: Any, project: Project) -> None:
@@ -172,7 +260,8 @@ def test_a_search_finds_as_one_types_and_goes_together_with_an_outline(page: Any
     found = int(hint.inner_text().split(" ")[0])
     settle(page)
     draw_around(page, 0.4, 0.45, 0.25)
-    both = page.get_by_text(re.compile(r"lit\. \d+ rows of them are selected: see"))
+    page.wait_for_function(f"({LIT_POINTS})() < {found}")
+    both = page.get_by_text(re.compile(r"match; \d+ rows of them are selected and lit"))
     both.wait_for()
     assert 0 < int(re.findall(r"(\d+) rows", both.inner_text())[0]) < found
     press(page, "Clear the selection", page.get_by_text(re.compile(r"they are lit\.$")))

@@ -237,7 +237,7 @@ def test_the_file_needs_nothing_from_outside_and_nothing_in_it_is_markup():
         XY,
         np.array([0, 255, 0], dtype=np.uint8),
         ["#3366cc"],
-        [MapName(0, evil, 0.0, 1.0)],
+        [MapName(0, evil, ((0.0, 1.0),))],
         title=evil,
         texts=[evil] * 3,
         language="zh_CN",

@@ -4,7 +4,7 @@ import numpy as np
 import pytest
 
 from core.project import Project
-from core.steps import load_topics, open_map
+from core.steps import kin_of, load_topics, make_topic, open_map
 from core.steps.topic_edits import LEFT_OUT
 
 
@@ -50,6 +50,34 @@ def test_a_topic_opens_into_the_two_it_was_made_of(project: Project) -> None:
     children = open_map(project).clusters.children(topic.id)
     assert topic.id not in view.by_id
     assert sum(view.by_id[child].rows for child in children) == topic.rows
+
+
+def test_the_kin_of_a_topic_are_what_it_is_one_with_when_there_are_fewer(project: Project) -> None:
+    project.record("left_out_set", share=0.0)
+    project.record("topic_count_set", count=6)
+    for topic in (before := load_topics(project)).topics:
+        project.record("topic_count_set", count=6)
+        kin = {topic.id, *(one.id for one in kin_of(project, before, topic.id))}
+        assert len(kin) > 1
+        held = np.isin(before.topic_of_unit, list(kin))
+        for count in range(5, 0, -1):
+            project.record("topic_count_set", count=count)
+            fewer = load_topics(project).topic_of_unit
+            whole = fewer == fewer[before.topic_of_unit == topic.id][0]
+            if whole.sum() > (before.topic_of_unit == topic.id).sum():
+                break
+        assert np.array_equal(whole, held)
+
+
+def test_the_last_topic_and_one_that_was_drawn_have_no_kin(project: Project) -> None:
+    made = make_topic(project, np.arange(20), "Mine")
+    view = load_topics(project)
+    drawn = next(topic.id for topic in view.topics if topic.name == "Mine")
+    assert made.values["name"] == "Mine" and kin_of(project, view, drawn) == ()
+    project.undo()
+    project.record("topic_count_set", count=1)
+    view = load_topics(project)
+    assert [kin_of(project, view, topic.id) for topic in view.topics] == [()]
 
 
 def test_opening_a_leaf_changes_nothing(project: Project) -> None:

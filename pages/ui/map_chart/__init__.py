@@ -16,8 +16,9 @@ the same content again gives the same address; an address cannot be guessed, and
 the process or until half a gigabyte of newer columns has pushed it out.
 
 In the browser (`script/`, joined by `assets`): `columns` fetches and shuffles, `levels` chooses
-what is drawn, `names` places the names, `picking` finds the point under the pointer, `figure` says
-it to Plotly, `pictures` exports, `toolbar` holds the buttons, and `map` ties them to the hand.
+what is drawn, `names` places the names, `outlines` says what is inside, `picking` finds the point
+under the pointer, `figure` says it to Plotly, `pictures` exports, `toolbar` holds the buttons, and
+`map` ties them to the hand.
 """
 
 from pages.ui.map_chart.appearance import MapName

@@ -38,17 +38,19 @@ WORDS = {
 
 @dataclass(frozen=True)
 class MapName:
-    """The name of a colour code and where it stands; without a place it is in the legend.
+    """The name of a colour code and where it may stand; without a place it is in the legend.
 
-    Where names are in each other's way, those `named` by a person go first, then those of size.
+    `places` (x, y) are where points of the code lie, the best first: the name stands on one of them
+    or right beside it, or it is not shown. Where names are in each other's way, those `chosen` go
+    first, then those `named` by a person, then those of size.
     """
 
     code: int
     name: str
-    x: float | None = None
-    y: float | None = None
+    places: tuple[tuple[float, float], ...] = ()
     size: float = 1.0
     named: bool = False
+    chosen: bool = False
 
 
 def appearance(

@@ -8,7 +8,17 @@ from functools import cache
 from pathlib import Path
 
 FOLDER = Path(__file__).parent
-PARTS = ("columns", "levels", "names", "picking", "figure", "pictures", "toolbar", "map")
+PARTS = (
+    "columns",
+    "levels",
+    "names",
+    "outlines",
+    "picking",
+    "figure",
+    "pictures",
+    "toolbar",
+    "map",
+)
 
 
 @dataclass(frozen=True)

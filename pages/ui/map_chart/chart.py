@@ -48,11 +48,12 @@ def map_chart(
 ) -> MapEvent:
     """Draw the map and return what was last done on it.
 
-    `palette[code]` is a colour "#rrggbb". With `highlighted` rows the others are dimmed; `hidden`
-    codes are not drawn; `marked` rows carry a ring. The selection belongs to the hand; `select`
-    changes it from Python. Without a theme the map follows Streamlit's. `legend` stands above the
-    names that have no place, `file` is what pictures are called. `on_event` is called once for each
-    event, before the script runs again.
+    `palette[code]` is a colour "#rrggbb". With `highlighted` rows the others are dimmed, and so is
+    what lies outside a selection, unless a name is chosen; `hidden` codes are not drawn; `marked`
+    rows carry a ring. The selection belongs to the hand; `select` changes it from Python. Without a
+    theme the map follows Streamlit's. `legend` stands above the names that have no place, `file` is
+    what pictures are called. `on_event` is called once for each event, before the script runs
+    again.
     """
     if points.count != colours.count:
         raise ValueError(f"{points.count} points have {colours.count} colours")

@@ -1,5 +1,7 @@
 """A page with a map of made-up points, and with what the map said in plain words."""
 
+from dataclasses import replace
+
 import numpy as np
 import streamlit as st
 
@@ -25,12 +27,15 @@ xy = (CORNERS[codes] + numbers.normal(scale=4, size=(rows, 2))).astype(np.float3
 if "far" in st.query_params:
     xy[0] = (2_000, 0)
 names = [
-    MapName(code, f"topic {code} <b>退款</b>", *map(float, CORNERS[code]), size=rows / 4)
+    MapName(code, f"topic {code} <b>退款</b>", (tuple(map(float, CORNERS[code])),), size=rows / 4)
     for code in sorted({int(code) for code in codes})
 ]
 if "legend" in st.query_params:
-    places = [MapName(100 + name.code, name.name, name.x, name.y) for name in names]
+    places = [MapName(100 + name.code, name.name, name.places) for name in names]
     names = [*places, *(MapName(code, f"value {code} <i>") for code in range(4))]
+stands_out = st.checkbox("Name")
+if stands_out:
+    names = [replace(name, chosen=name.code == 2) for name in names]
 if st.button("Recolour"):
     st.session_state["turned"] = not st.session_state.get("turned", False)
 if st.button("Forget"):
@@ -40,6 +45,7 @@ if st.button("Choose") or ("chosen" in st.query_params and "map" not in st.sessi
 away = st.checkbox("Away")
 palette = PALETTE[::-1] if st.session_state.get("turned") else PALETTE
 searching = st.checkbox("Search")
+found = np.arange(0, rows, 3) if searching else None
 log = st.session_state.setdefault("log", [])
 
 
@@ -57,7 +63,7 @@ event = map_chart(
     names,
     key="map",
     texts=publish_texts("trial", lambda row: f"text of row {row} <script>alert(1)</script>"),
-    highlighted=np.arange(0, rows, 3) if searching else None,
+    highlighted=np.flatnonzero(codes == 2) if stands_out else found,
     hidden=[3] if "hidden" in st.query_params else [],
     legend="values" if "legend" in st.query_params else "",
     theme="dark" if "dark" in st.query_params else None,

@@ -150,16 +150,22 @@ export function selectionShape({ corners, takes }, look) {
   return { ...drawn, fillcolor: "rgba(0,0,0,0)", line: { ...drawn.line, dash: "dash" } };
 }
 
-/** Returns a placed name as an annotation. */
+const STEPPED_BACK = 0.55;
+
+/** Returns a placed name as an annotation; one that is chosen has a frame, and the others step back. */
 export function nameAnnotation(label, unplace, look) {
   const [x, y] = unplace(label.x, label.y);
+  const { chosen } = label.name;
+  const frame = { bgcolor: look.background, bordercolor: look.accent, borderwidth: 2 };
   return {
+    ...(chosen ? frame : {}),
+    opacity: look.choosing && !chosen ? STEPPED_BACK : 1,
     x,
     y,
     text: label.lines.map(escapeMarkup).join("<br>"),
     showarrow: false,
     captureevents: false,
-    borderpad: 0,
+    borderpad: Math.max(0, label.around - 2),
     font: { size: label.fontSize, color: look.text, weight: 600, family: look.family },
   };
 }
@@ -201,6 +207,9 @@ export function legendAnnotation(legend, corner, tools, look) {
     yanchor: corner.top ? "top" : "bottom",
     align: "left",
     text: legend.text.join("<br>"),
+    // Points below it are seen faintly: they are not to be read as its dots.
+    bgcolor: look.background,
+    opacity: 0.85,
     showarrow: false,
     captureevents: false,
     font: { size: legend.fontSize, color: look.text, family: legend.family },

@@ -3,6 +3,8 @@
 /** Up to here every point is drawn; beyond, a sample of those in view. */
 export const WHOLE_UP_TO = 100_000;
 export const SAMPLED = 50_000;
+/** And of those that are dimmed beside others, fewer. */
+export const DIMMED_SAMPLED = 25_000;
 
 /** Returns the view widened on each side, so that a drag does not run into emptiness. */
 export function widen(view, share) {

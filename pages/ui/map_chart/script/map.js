@@ -1,8 +1,9 @@
 // The map: holds what is shown, answers the hand, and tells Python what was selected.
 
 import { codesInOrder, fetchColumn, preparePoints } from "./columns.js";
-import { SAMPLED, WHOLE_UP_TO, densityPicture, slotsWithin, widen } from "./levels.js";
+import { DIMMED_SAMPLED, SAMPLED, WHOLE_UP_TO, densityPicture, slotsWithin, widen } from "./levels.js";
 import { boxOf, placeNames } from "./names.js";
+import { rowsInside } from "./outlines.js";
 import { indexSlots, nearestSlot } from "./picking.js";
 import {
   DIMMED,
@@ -30,8 +31,8 @@ const REACH = 8;
 // Fewer points than this are all drawn in every view; more are cut to what is near the view.
 const CUT_FROM = 20_000;
 const ENDS = ["pointerup", "pointercancel"];
-// What Python passes that the points are drawn from.
-const DRAWN_FROM = ["points", "colours", "lit", "palette", "hidden"];
+// What Python passes that the points are drawn from; which of them are lit is seen by itself.
+const DRAWN_FROM = ["points", "colours", "palette", "hidden"];
 // The first view leaves what is far from all else aside where the rest would else be so much smaller.
 const SMALLER = 1.25;
 const CORNERS = [
@@ -142,7 +143,7 @@ class TextlodeMap {
     this.data = data;
     this.pairs = pairs;
     this.codes = codes;
-    this.lit = lit && flags(lit, pairs.length / 2);
+    this.found = lit && flags(lit, pairs.length / 2);
     this.points = preparePoints(pairs);
     this.leftOut = data.colours.bytes === 1 ? 255 : 65535;
     // Asked for each of a million rows, so a table and not a set.
@@ -156,6 +157,7 @@ class TextlodeMap {
       this.texts.clear();
     }
     this.adoptSelection(data.selection);
+    this.light();
     // In a file there is nobody to tell of a selection, so the hand moves the map.
     if (!this.send) this.mode = "pan";
     if (!same(before?.words, data.words)) {
@@ -178,6 +180,24 @@ class TextlodeMap {
     this.selection = { outlines, clicked };
     // With every change on the page the browser sends again what it told last.
     if (this.told) this.send?.({ kind, number, topic: null, outlines, clicked });
+  }
+
+  /**
+   * Sets which rows are lit, the others being dimmed: those found, those in the outlines, or those
+   * in both; null is all. While a name is chosen it is what Python says, whatever is selected.
+   */
+  light() {
+    const { data, points, found } = this;
+    const chosen = data.names.some((name) => name.chosen);
+    const outlines = chosen ? [] : this.selection.outlines;
+    const litFrom = { points: data.points, found: data.lit, outlines, chosen };
+    if (same(litFrom, this.litFrom)) return;
+    this.litFrom = structuredClone(litFrom);
+    this.traces = null;
+    this.lit = found;
+    if (!outlines.length) return;
+    this.lit = rowsInside(points, outlines, this.codes.length);
+    if (found) for (let row = 0; row < found.length; row++) this.lit[row] &= found[row];
   }
 
   showEmpty(data) {
@@ -215,7 +235,7 @@ class TextlodeMap {
     const legend = this.placedLegend();
     this.showBeyond();
     this.labels = placeNames(
-      this.names.filter((name) => name.x != null),
+      this.names.filter((name) => name.places.length),
       (x, y) => this.toPixels(x, y),
       this.width,
       this.height,
@@ -277,7 +297,7 @@ class TextlodeMap {
     if (this.traces && this.serves(view, whole)) return;
     this.slots = this.lit && !whole
       ? joined(
-          slotsWithin(points, box, (row) => accepts(row) && !this.lit[row], SAMPLED / 2),
+          slotsWithin(points, box, (row) => accepts(row) && !this.lit[row], DIMMED_SAMPLED),
           slotsWithin(points, box, (row) => accepts(row) && this.lit[row], SAMPLED),
         )
       : slotsWithin(points, box, accepts, whole ? points.count : SAMPLED);
@@ -287,10 +307,11 @@ class TextlodeMap {
     this.size = this.sizeFor(this.slots.length);
     look.size = this.size;
     this.traces = pointTraces(points, this.slots, (row) => this.kindOf(row), look);
-    // A match of a search is found before what is dimmed beside it.
+    // What is lit is found before what is dimmed beside it.
     const lit = this.lit ? [this.slots.filter((slot) => this.lit[points.ids[slot]])] : [];
     this.indexes = [...lit, this.slots].map((slots) => indexSlots(points, slots));
-    this.density = whole || this.slots.length < SAMPLED ? null : this.densityImage(box);
+    const all = this.slots.length < (this.lit ? DIMMED_SAMPLED : SAMPLED);
+    this.density = whole || all ? null : this.densityImage(box);
   }
 
   /** Whether what is drawn will do for a view: all of it is there, and not far more. */
@@ -339,7 +360,7 @@ class TextlodeMap {
 
   /** Returns the legend in the corner where it lies over the fewest points; there it stays. */
   placedLegend() {
-    const names = this.names.filter((name) => name.x == null);
+    const names = this.names.filter((name) => !name.places.length);
     const whole = legendOf(names, this.data.legend, this.look, false);
     if (!whole) return null;
     const tools = this.bar.offsetTop + this.bar.offsetHeight;
@@ -416,7 +437,8 @@ class TextlodeMap {
         );
     const look = { ...preset, ...own, palette: this.data.palette, family: style.fontFamily };
     look.size = this.size ?? 3;
-    look.searching = Boolean(this.lit);
+    look.searching = Boolean(this.found) && !this.litFrom.chosen;
+    look.choosing = this.litFrom.chosen;
     look.opacity = this.points.count > 5_000 ? 0.7 : 0.85;
     this.root.style.setProperty("--halo", look.background);
     this.root.style.setProperty("--ink", look.text);
@@ -547,6 +569,7 @@ class TextlodeMap {
     this.selection.outlines = this.drawnAs && outlines.length ? [...outlines, outline] : [outline];
     if (!outlines.length) outline.takes = false;
     this.showTools();
+    this.light();
     this.tell("selected");
     return this.draw();
   }
@@ -560,19 +583,26 @@ class TextlodeMap {
 
   clear() {
     const { outlines, clicked } = this.selection;
-    if (!outlines.length && clicked == null) return;
+    // Python knows which names are chosen, and lets them go.
+    if (!outlines.length && clicked == null && !this.litFrom.chosen) return;
     this.selection = { outlines: [], clicked: null };
     this.showTools();
+    this.light();
     this.tell("cleared");
     this.draw();
   }
 
-  clickedAt(left, top) {
+  /** Returns the name and the slot of the point at a place in pixels: undefined and -1 where none is. */
+  under(left, top) {
     const label = this.labels.find(
       ({ box }) => left > box.left && left < box.right && top > box.top && top < box.bottom,
     );
     // On a name only the point under the very pointer is meant, and not one that is near.
-    const slot = this.slotAt(left, top, label ? 1 : REACH);
+    return { label, slot: this.slotAt(left, top, label ? 1 : REACH) };
+  }
+
+  clickedAt(left, top) {
+    const { label, slot } = this.under(left, top);
     if (slot >= 0) {
       this.selection.clicked = this.points.ids[slot];
       this.tell("clicked");
@@ -633,6 +663,11 @@ class TextlodeMap {
     };
     window.addEventListener("pointermove", this.strays, true);
     for (const end of ENDS) window.addEventListener(end, this.released, true);
+    // A button that was pressed and then drawn anew leaves the focus nowhere.
+    this.escaped = (event) => {
+      if (event.key === "Escape" && document.activeElement === document.body) this.keyed(event);
+    };
+    window.addEventListener("keydown", this.escaped);
     root.addEventListener("pointermove", (event) => {
       if (event.buttons || !onMap(event)) return this.hideTip();
       return this.hover(...at(event));
@@ -677,7 +712,8 @@ class TextlodeMap {
   // ---- the text under the pointer -----------------------------------------------------------
 
   hover(left, top) {
-    const slot = this.slotAt(left, top);
+    const { label, slot } = this.under(left, top);
+    this.root.classList.toggle("pointing", slot < 0 && Boolean(label));
     if (slot < 0) return this.hideTip();
     const row = this.points.ids[slot];
     if (row === this.hovered) return undefined;
@@ -736,6 +772,7 @@ class TextlodeMap {
     this.resizing.disconnect();
     for (const end of ENDS) window.removeEventListener(end, this.released, true);
     window.removeEventListener("pointermove", this.strays, true);
+    window.removeEventListener("keydown", this.escaped);
     if (this.started) window.Plotly.purge(this.plot);
     this.root.remove();
   }
