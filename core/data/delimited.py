@@ -12,7 +12,7 @@ from dataclasses import replace
 import pyarrow as pa
 
 from core.data.census import Census, take_census
-from core.data.columns import ColumnBuilder
+from core.data.columns import ColumnBuilder, blank_columns
 from core.data.dialect import Dialect, ReadOptions
 from core.data.ending import Ending, find_ending
 from core.data.fast import read_fast
@@ -81,7 +81,7 @@ def _refuse_long_lines(census: Census, source: Source) -> None:
 def _finish(plan: Plan, table: pa.Table, **facts: object) -> ReadResult:
     """Return the result; a column without name and values is left out."""
     names = plan.names
-    blank = _blank_columns(table, names) if names else []
+    blank = blank_columns(table, names) if names else []
     kept = [place for place in range(table.num_columns) if place not in set(blank)]
     table = table.select(kept)
     if blank:
@@ -108,21 +108,6 @@ def _finish(plan: Plan, table: pa.Table, **facts: object) -> ReadResult:
         odd_bytes=plan.encoding.odd_bytes,
     )
     return replace(result, **facts)  # type: ignore[arg-type]
-
-
-def _blank_columns(table: pa.Table, names: tuple[str, ...]) -> list[int]:
-    import pyarrow.compute as pc
-
-    unnamed = [
-        place
-        for place in range(table.num_columns)
-        if place >= len(names) or not names[place].strip()
-    ]
-    return [
-        place
-        for place in unnamed
-        if not pc.any(pc.greater(pc.utf8_length(table.column(place)), 0)).as_py()
-    ]
 
 
 class _Body:

@@ -147,6 +147,7 @@ def _joined(paths: list[Path], results: list[ReadResult]) -> ReadResult:
             for above, result in zip(rows_above, results, strict=False)
             for one in result.surplus
         ),
+        remarks=tuple(remark for result in results for remark in result.remarks),
         sources=tuple(results),
         **added,
     )

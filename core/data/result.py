@@ -43,7 +43,8 @@ class ReadResult:
     they were written; the table's own are unique and never empty. `rejects` has the columns line,
     reason and content: `rejected` rows that are not in the table, and rows with surplus cells,
     which are; `surplus` lists the first of those, `short_lines` the first lines that lack cells.
-    `tables` names what `ReadOptions.table` can choose.
+    `tables` names what `ReadOptions.table` can choose, `hidden` the hidden sheets of a workbook.
+    `remarks` say what the table does not show, such as merged cells.
     """
 
     table: pa.Table
@@ -55,6 +56,7 @@ class ReadResult:
     preamble: tuple[str, ...] = ()
     footer: tuple[str, ...] = ()
     tables: tuple[str, ...] = ()
+    hidden: tuple[str, ...] = ()
     surplus: tuple[SurplusCells, ...] = ()
     long_rows: int = 0
     short_rows: int = 0
@@ -63,6 +65,7 @@ class ReadResult:
     blank_lines: int = 0
     blank_columns: int = 0
     odd_bytes: int = 0
+    remarks: tuple[Sentence, ...] = ()
     sources: tuple["ReadResult", ...] = ()
 
     @property
@@ -120,6 +123,7 @@ class ReadResult:
             "preamble": list(self.preamble),
             "footer": list(self.footer),
             "tables": list(self.tables),
+            "hidden": list(self.hidden),
             "surplus": [
                 {"line": one.line, "row": one.row, "cells": list(one.cells)} for one in self.surplus
             ],
@@ -130,6 +134,7 @@ class ReadResult:
             "blank_lines": self.blank_lines,
             "blank_columns": self.blank_columns,
             "odd_bytes": self.odd_bytes,
+            "remarks": [one.to_json() for one in self.remarks],
             **({"sources": [one.to_json() for one in self.sources]} if self.sources else {}),
         }
 

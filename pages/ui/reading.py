@@ -14,7 +14,7 @@ from core.i18n import N_
 from core.jobs import Job, JobState
 from core.project import Project
 from core.steps import list_tables
-from pages.ui.dialect import choose_dialect, delimiter_name
+from pages.ui.dialect import choose_dialect, delimiter_name, table_name
 from pages.ui.downloads import csv_pieces
 from pages.ui.jobs import ask, job_panel, latest_job, submit
 from pages.ui.projects import source_files
@@ -69,7 +69,14 @@ def _remarks(reading: dict[str, Any]) -> list[str]:
     ]
     if counted:
         said.append(_("In the file: {counts}.", counts=listed(counted)))
+    for remark in reading.get("remarks", []):
+        values = {name: _figure(value) for name, value in remark["values"].items()}
+        said.append(_(remark["template"], **values))
     return said
+
+
+def _figure(value: Any) -> str:
+    return number(value) if isinstance(value, int) else plain(str(value))
 
 
 def misfit_warning(reading: dict[str, Any]) -> str:
@@ -128,7 +135,8 @@ def reading_sentence(reading: dict[str, Any]) -> str:
     if dialect.get("line_of_names"):
         parts.append(_("names in line {n}", n=dialect["line_of_names"]))
     if dialect.get("table"):
-        parts.append(_("sheet {name}", name=plain(dialect["table"])))
+        name = table_name(dialect["table"], reading)
+        parts.append(_("sheet {name}", name=plain(name)))
     if reading.get("tables"):
         parts.append(_("further tables in the file: {n}", n=len(reading["tables"])))
     return f"**{listed(parts)}**"

@@ -113,6 +113,31 @@ def test_one_column_has_no_delimiter(open_page: OpenPage, home: Path, tmp_path: 
     assert "not certain" not in said
 
 
+def test_what_a_workbook_does_not_show_is_said(
+    open_page: OpenPage, home: Path, tmp_path: Path
+) -> None:
+    import openpyxl
+
+    book = openpyxl.Workbook()
+    book.active.append(["id", "text"])
+    book.active.append([1, "the only visible letter"])
+    sheet = book.create_sheet("Lists")
+    sheet.sheet_state = "hidden"
+    sheet.append(["id", "text", "twice"])
+    for n in range(2, 22):
+        sheet.append([n, f"letter {n} came much too late", f"=A{n}*2"])
+    sheet.merge_cells("B3:B5")
+    book.save(tmp_path / "letters.xlsx")
+    project = read(home, tmp_path / "letters.xlsx", reading={"table": "Lists"})
+    app = open_page("data", project.id)
+    assert r"sheet Lists \(hidden\)" in words(app)
+    assert "Merged cells in the table: 1 (B3:B5)." in words(app)
+    assert "Formulas that were never calculated: 20 (C2, C3, C4, C5, C6, …)." in words(app)
+    box = next(one for one in app.selectbox if one.label == "Sheet")
+    assert "Lists (hidden)" in box.options and "Sheet" in box.options
+    assert "20 个公式从未计算过" in words(open_page("data", project.id, language="zh_CN"))
+
+
 def test_chinese_sentences_have_chinese_stops(open_page: OpenPage, found: Project) -> None:
     said = words(open_page("data", PROJECT, language="zh_CN"))
     facts = next(line for line in said.splitlines() if "最长的文本" in line)
