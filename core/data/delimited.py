@@ -14,6 +14,7 @@ import pyarrow as pa
 from core.data.census import Census, take_census
 from core.data.columns import ColumnBuilder, blank_columns
 from core.data.dialect import Dialect, ReadOptions
+from core.data.encoding import remarks_on_encoding
 from core.data.ending import Ending, find_ending
 from core.data.fast import read_fast
 from core.data.pieces import LAST_ROWS, CleanRows, PieceReader, records_of, suits_pieces
@@ -102,10 +103,12 @@ def _finish(plan: Plan, table: pa.Table, **facts: object) -> ReadResult:
         table=table.rename_columns(unique_names(names, table.num_columns)),
         dialect=dialect,
         names=names,
-        confidence=plan.confidence,
+        marks_confidence=plan.confidence,
+        encoding_confidence=plan.encoding.confidence,
         preamble=plan.preamble,
         blank_columns=len(blank),
         odd_bytes=plan.encoding.odd_bytes,
+        remarks=tuple(remarks_on_encoding(plan.encoding, table)),
     )
     return replace(result, **facts)  # type: ignore[arg-type]
 

@@ -23,7 +23,7 @@ class Sentence:
         return self.template.format(**self.values)
 
     def to_json(self) -> dict[str, Any]:
-        return {"template": self.template, "values": self.values}
+        return {"text": str(self), "template": self.template, "values": self.values}
 
 
 @dataclass(frozen=True)
@@ -52,7 +52,8 @@ class ReadResult:
     names: tuple[str, ...] = ()
     rejects: pa.Table = field(default_factory=no_rejects)
     rejected: int = 0
-    confidence: float = 1.0
+    marks_confidence: float = 1.0
+    encoding_confidence: float = 1.0
     preamble: tuple[str, ...] = ()
     footer: tuple[str, ...] = ()
     tables: tuple[str, ...] = ()
@@ -71,6 +72,11 @@ class ReadResult:
     @property
     def row_count(self) -> int:
         return int(self.table.num_rows)
+
+    @property
+    def confidence(self) -> float:
+        """How sure the dialect is, from 0 to 1: the marks and the encoding."""
+        return round(self.marks_confidence * self.encoding_confidence, 3)
 
     @property
     def names_missing(self) -> bool:
@@ -119,6 +125,8 @@ class ReadResult:
             "names_missing": self.names_missing,
             "dialect": self.dialect.to_json(),
             "confidence": self.confidence,
+            "marks_confidence": self.marks_confidence,
+            "encoding_confidence": self.encoding_confidence,
             "summary": self.summary.to_json(),
             "preamble": list(self.preamble),
             "footer": list(self.footer),

@@ -39,6 +39,7 @@ def preview(project: Project, settings: PreviewSettings, progress: Progress) -> 
         "dialect": result.dialect.to_json(),
         "preamble": len(result.preamble),
         "names_missing": result.names_missing,
+        "remarks": [remark.to_json() for remark in result.remarks],
     }
 
 

