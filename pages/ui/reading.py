@@ -14,6 +14,7 @@ from core.i18n import N_
 from core.jobs import Job, JobState
 from core.project import Project
 from core.steps import list_tables
+from pages.ui.columns import column_titles, titles_in
 from pages.ui.dialect import choose_dialect, delimiter_name, table_name
 from pages.ui.downloads import csv_pieces
 from pages.ui.jobs import ask, job_panel, latest_job, submit
@@ -208,7 +209,7 @@ def _look(opened: Project, file: str, wanted: dict[str, Any]) -> dict[str, Any]:
 def _show_rows(seen: dict[str, Any]) -> None:
     import pandas as pd
 
-    frame = pd.DataFrame(seen["rows"], columns=seen["columns"])
+    frame = pd.DataFrame(seen["rows"], columns=[*map(titles_in(seen), seen["columns"])])
     st.dataframe(frame, hide_index=True, height=min(260, 38 + 35 * max(1, len(frame))))
 
 
@@ -237,4 +238,5 @@ def preview(opened: Project) -> None:
     first = next(opened.current("table").batches("table", PREVIEWED), None)
     if first is not None:
         height = min(260, 38 + 35 * first.num_rows)
-        st.dataframe(first.to_pandas(), hide_index=True, height=height)
+        shown = first.rename_columns([*map(column_titles(opened), first.column_names)])
+        st.dataframe(shown.to_pandas(), hide_index=True, height=height)

@@ -1,14 +1,17 @@
 """The Data page: findings with their switches, the columns in figures, roles, a wish to reread."""
 
 import json
+from functools import partial
 from pathlib import Path
 
 import pytest
 from streamlit.testing.v1 import AppTest
 
+from core.i18n import translate
 from core.project import Catalogue, Project
 from core.settings import Settings
 from core.steps import CleanSettings, run_step, set_cleaning
+from pages.ui.columns import titles_in
 from tests.conftest import PROJECT
 from tests.pages.conftest import OpenPage
 
@@ -111,6 +114,30 @@ def test_one_column_has_no_delimiter(open_page: OpenPage, home: Path, tmp_path: 
     said = words(open_page("data", read(home, path).id))
     assert "**20 rows, 1 column, UTF-8, names in line 1**" in said
     assert "not certain" not in said
+
+
+def test_made_up_names_are_said_in_the_language_of_the_reader(
+    open_page: OpenPage, home: Path, tmp_path: Path
+) -> None:
+    path = tmp_path / "nameless.csv"
+    path.write_text("".join(f"{n},letter {n} came much too late,{n % 3}\n" for n in range(20)))
+    project = read(home, path)
+    app = open_page("data", project.id, language="zh_CN")
+    box = next(one for one in app.selectbox if one.label == "文本")
+    assert (box.options[:3], box.value) == (["第 1 列", "第 2 列", "第 3 列"], "column 2")
+    frames = [list(one.value.columns) for one in app.dataframe]
+    assert ["第 1 列", "第 2 列", "第 3 列"] in frames
+    profile = next(one.value for one in app.dataframe if "chart" in one.value)
+    assert profile["name"].tolist() == ["第 1 列", "第 2 列", "第 3 列"]
+    assert project.column_names == ["column 1", "column 2", "column 3"]
+    assert "column 1" in next(one for one in open_page("data", project.id).selectbox).options
+
+
+def test_a_name_that_a_file_has_is_never_translated(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("pages.ui.columns._", partial(translate, language="zh_CN"))
+    title_of = titles_in({"names": ["column 1", "", "b", ""]})
+    names = ("column 1", "column 2", "b", "column 4_2")
+    assert [title_of(name) for name in names] == ["column 1", "第 2 列", "b", "第 4 列_2"]
 
 
 def test_what_a_workbook_does_not_show_is_said(
