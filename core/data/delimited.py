@@ -21,7 +21,7 @@ from core.data.pieces import LAST_ROWS, CleanRows, PieceReader, records_of, suit
 from core.data.plan import Plan, lines_below, make_plan, open_lines
 from core.data.records import Record, RecordReader
 from core.data.rejects import BELOW, NAMES_AGAIN, NEXT_TABLE, RULED, SURPLUS, Rejects
-from core.data.result import LISTED, ReadResult, SurplusCells, unique_names
+from core.data.result import LISTED, ReadResult, Sentence, SurplusCells, unique_names
 from core.data.source import Source
 from core.errors import FileProblem
 from core.i18n import N_
@@ -37,6 +37,7 @@ NAMED_SHORT = 100
 # More cells than this beyond the last column are in the rejects alone.
 MOST_SURPLUS = 16_384
 REPORTED_EVERY = 20_000
+AROUND = N_("Each line stands in quotes as a whole ({mark}): they were taken off.")
 # What reports draw between names and rows, and below them.
 RULE = re.compile(r"[\s|+]*[-=_]{3}[-=_\s|+]*")
 WIDE = ("utf-16", "utf-32")
@@ -108,7 +109,10 @@ def _finish(plan: Plan, table: pa.Table, **facts: object) -> ReadResult:
         preamble=plan.preamble,
         blank_columns=len(blank),
         odd_bytes=plan.encoding.odd_bytes,
-        remarks=tuple(remarks_on_encoding(plan.encoding, table)),
+        remarks=(
+            *remarks_on_encoding(plan.encoding, table),
+            *([Sentence(AROUND, {"mark": plan.marks.around})] if plan.marks.around else []),
+        ),
     )
     return replace(result, **facts)  # type: ignore[arg-type]
 

@@ -13,7 +13,14 @@ from itertools import groupby
 
 from core.data.cells import ADDRESS, is_measure, is_nothing
 from core.data.layout import usual_width
-from core.data.records import BACKSLASH, Marks, Record, RecordReader
+from core.data.records import (
+    BACKSLASH,
+    OTHER_QUOTES,
+    Marks,
+    Record,
+    RecordReader,
+    within_quotes,
+)
 
 # How ready we are to believe in a delimiter, before looking at the cells.
 PRIOR = {",": 1.0, ";": 1.0, "\t": 1.0, "|": 1.0, " ": 0.75, ":": 0.7}
@@ -54,6 +61,15 @@ def detect_marks(
 ) -> DetectedMarks:
     """Return the marks that cut the lines best; those given are taken as they are."""
     lines = lines[:SAMPLED_LINES]
+    around = "" if quote == "" else _quotes_around_lines(lines)
+    if around:
+        inner = [within_quotes(line.rstrip("\r\n"), around) + "\n" for line in lines]
+        found = detect_marks(inner, delimiter, quote, escape)
+        if _is_table(inner, found.marks):
+            marks = replace(found.marks, quote=found.marks.quote or around, around=around)
+            return replace(found, marks=marks)
+        if delimiter is None:
+            return DetectedMarks(_one_column("".join(lines), around), 1.0)
     text = "".join(lines)
     delimiters = [delimiter] if delimiter else _likely_delimiters(lines)
     scored = []
@@ -72,6 +88,26 @@ def detect_marks(
         return DetectedMarks(_one_column(text, quote), round(1 - near / 2, 3))
     scored = _names_first(lines, scored)
     return DetectedMarks(_with_blanks(lines, scored[0][1]), _confidence(lines, scored))
+
+
+def _quotes_around_lines(lines: list[str]) -> str:
+    """Return the quote that nearly all lines stand in as a whole, "" where they do not."""
+    for quote in OTHER_QUOTES:
+        bare = [line.rstrip("\r\n") for line in lines]
+        within = sum(within_quotes(line, quote) != line for line in bare)
+        if within > 1 and within >= (1 - HARDLY_ANY) * (len(lines) - 1):
+            return quote
+    return ""
+
+
+def _is_table(lines: list[str], marks: Marks) -> bool:
+    """Whether lines that stand in quotes are more than texts with a comma in each."""
+    records = sample_records(lines, marks)
+    usual = PRIOR.get(marks.delimiter, 0.0) >= 1.0
+    if not (usual and _cuts_all_alike(lines, marks)):
+        return False
+    columns = zip(*(record.cells for record in records[1:]), strict=True)
+    return len(records[0].cells) > 2 or any(all(map(is_measure, cells)) for cells in columns)
 
 
 def _names_first(lines: list[str], scored: list[tuple[float, Marks]]) -> list[tuple[float, Marks]]:

@@ -81,7 +81,8 @@ def _plan_below(
         options.quote,
         options.escape,
     )
-    if options.quote is None and not whole and not any('"' in line for line in lines_of_table):
+    unquoted = not marks.marks.quote and not any('"' in line for line in lines_of_table)
+    if options.quote is None and not whole and unquoted:
         # Further down a value may need quotes, and nothing says that these have none.
         marks = replace(marks, marks=replace(marks.marks, quote='"'))
     records = _sample_records(lines_of_table, marks, skipped, whole)
@@ -123,7 +124,7 @@ def _planned(
             and not encoding.odd_bytes
             and len(marks.delimiter) == 1
             and marks.delimiter.isascii()
-            and not (marks.escape or marks.blank_after or marks.padded)
+            and not (marks.escape or marks.blank_after or marks.padded or marks.around)
         ),
     )
 

@@ -29,7 +29,7 @@ MANY_MISFITS = 0.1
 COUNTED = {
     "short_rows": N_("rows with too few cells: {n}"),
     "long_rows": N_("rows with too many cells: {n}"),
-    "repaired_rows": N_("rows with a quote that does not end: {n}"),
+    "repaired_rows": N_("rows quoted or separated unlike the others: {n}"),
     "blank_lines": N_("blank lines: {n}"),
     "blank_columns": N_("blank columns: {n}"),
 }
