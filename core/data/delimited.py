@@ -37,6 +37,7 @@ NAMED_SHORT = 100
 # More cells than this beyond the last column are in the rejects alone.
 MOST_SURPLUS = 16_384
 REPORTED_EVERY = 20_000
+ZEROS = N_("Zeros (NUL) among the characters: {n}. They are no part of a value.")
 AROUND = N_("Each line stands in quotes as a whole ({mark}): they were taken off.")
 # What reports draw between names and rows, and below them.
 RULE = re.compile(r"[\s|+]*[-=_]{3}[-=_\s|+]*")
@@ -61,13 +62,17 @@ def read_delimited(
     if clean is not None:
         facts = {"blank_lines": clean.blank_lines}
         return _finish(replace(plan, line_end=clean.line_end), clean.table, **facts)
+    zeros = 0
     if not plan.encoding.name.startswith(WIDE):
         census = take_census(source)
-        plan = replace(plan, line_end=census.line_ends)
+        plan, zeros = replace(plan, line_end=census.line_ends), census.zeros
         _refuse_long_lines(census, source)
     if suits_pieces(plan):
-        return _read_pieces(source, plan, progress)
-    return _read_carefully(source, plan, progress, rows)
+        result = _read_pieces(source, plan, progress)
+    else:
+        result = _read_carefully(source, plan, progress, rows)
+    said = (Sentence(ZEROS, {"n": zeros}),) if zeros else ()
+    return replace(result, remarks=(*result.remarks, *said))
 
 
 def _refuse_long_lines(census: Census, source: Source) -> None:

@@ -38,9 +38,10 @@ from core.progress import SILENT, Progress
 LARGEST_PART = 512 << 20
 # Cells are written with their place, which keeps a part from shrinking to less than a twentieth.
 LARGEST_RATIO = 40
-# The lines of a sheet that Excel allows, and how many empty cells are taken into memory.
-MOST_LINES = 1_048_576
+MOST_LINES = 1_048_576  # that Excel allows
+# How many empty cells are taken into memory; those of a wide row take as much as several.
 MOST_EMPTY_CELLS = 200_000_000
+WIDE, WEIGHT_OF_WIDE = 1000, 5
 SAMPLED = 300
 LAST_ROWS = 200
 MOST_ODD = 200_000
@@ -169,7 +170,7 @@ def _records(sheet: Any, source: Source, progress: Progress) -> Iterator[Record]
             after_blank = True
             continue
         total += 1
-        empty += cells.count("")
+        empty += cells.count("") * (WEIGHT_OF_WIDE if len(cells) > WIDE else 1)
         if empty > MOST_EMPTY_CELLS:
             raise FileProblem(
                 N_(
@@ -336,13 +337,17 @@ def _with_merged(
     A title over the table, alone in its line, stays where it is.
     """
     grid = {record.line: list(record.cells) for record in records}
+    room = sum(map(len, grid.values()))  # no two ranges share a cell, but in hostile files
     for one in merged:
         cells = grid.get(one.top, [])
         value = cells[one.left] if one.left < len(cells) else ""
-        alone = filled(cells) == 1 and not any(place < one.left for place in used)
-        if not value.strip() or alone:
+        if not value.strip() or (one.left <= used[0] and filled(cells) == 1):
             continue
-        for line in range(one.top, (one.bottom if down else one.top) + 1):
+        bottom = min(one.bottom if down else one.top, records[-1].line)
+        room -= (bottom - one.top + 1) * (min(one.right + 1, len(cells)) - one.left)
+        if room < 0:
+            break
+        for line in range(one.top, bottom + 1):
             for place in range(one.left, min(one.right + 1, len(grid.get(line, [])))):
                 grid[line][place] = grid[line][place] or value
     return [record._replace(cells=grid[record.line]) for record in records]

@@ -122,7 +122,16 @@ def _draw_rejects(opened: Project, reading: dict[str, Any]) -> None:
         label = _("Lines set aside, or without their last cells: {n}", n=number(rejects.num_rows))
     in_words = partial(translate_reasons, language=language())
     with st.expander(label, key=f"rejects-{opened.id}"):
-        st.dataframe(in_words(rejects.slice(0, LISTED)).to_pandas(), hide_index=True)
+        st.dataframe(
+            in_words(rejects.slice(0, LISTED)).to_pandas(),
+            hide_index=True,
+            column_config={
+                "line": st.column_config.NumberColumn(_("Line"), format="localized"),
+                "reason": _("Reason"),
+                "content": _("Content"),
+                "source": _("File"),
+            },
+        )
         st.download_button(
             _("Download the lines set aside"),
             lambda: b"".join(csv_pieces(in_words(rejects), EXCEL_CSV)),
