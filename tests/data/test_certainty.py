@@ -84,8 +84,8 @@ def test_a_mark_of_utf_8_is_no_part_of_the_first_name(tmp_path: Path) -> None:
 def test_odd_bytes_are_counted_wherever_they_stand(tmp_path: Path) -> None:
     row = "7;Größe\n".encode()
     content = bytearray(b"id;text\n" + row * (3 * BLOCK // len(row)))
-    content[BLOCK - 2 : BLOCK] = "ß".encode()
-    content[BLOCK : BLOCK + 1] = b"\xe9"
+    content[BLOCK - 1 : BLOCK + 1] = "ß".encode()
+    content[2 * BLOCK - 1 : 2 * BLOCK] = b"\xe9"
     result = read(tmp_path, bytes(content) + b"8;caf\xe9 \xc3", "utf-8")
     expected = bytes(content) + b"8;caf\xe9 \xc3"
     kept = codecs.decode(expected, "utf-8", "ignore").encode()
