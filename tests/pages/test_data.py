@@ -108,6 +108,21 @@ def test_what_is_odd_about_a_file_is_said(open_page: OpenPage, home: Path, tmp_p
     assert "They stand in the file in line: 8" in words(app)
 
 
+def test_reasons_and_odd_bytes_are_said_in_the_language_of_the_reader(
+    open_page: OpenPage, home: Path, tmp_path: Path
+) -> None:
+    path = tmp_path / "odd.csv"
+    lines = [f"{n};Brief {n} kam später, schön wär's;{n % 3}" for n in range(20)]
+    lines[7] += ";one;more"
+    path.write_bytes("\n".join(["id;text;stars", *lines]).encode("cp1252"))
+    project = read(home, path, reading={"encoding": "utf-8"})
+    app = open_page("data", project.id, language="zh_CN")
+    assert "不是 UTF-8 的字节：60 个，已按 Windows-1252 读取。" in words(app)
+    rejects = next(one.value for one in app.dataframe if "reason" in one.value)
+    assert rejects["reason"][0].startswith("该行已在表中")
+    assert "Bytes that are not UTF-8: 60." in words(open_page("data", project.id)).replace("\\", "")
+
+
 def test_one_column_has_no_delimiter(open_page: OpenPage, home: Path, tmp_path: Path) -> None:
     path = tmp_path / "letters.csv"
     path.write_text("text\n" + "".join(f"letter {n} came too late\n" for n in range(20)))
