@@ -4,6 +4,7 @@ import streamlit as st
 
 from core.jobs import JobState
 from core.steps import Method, label_sources, list_models
+from pages.ui.columns import column_titles
 from pages.ui.jobs import job_panel, start_button, submit
 from pages.ui.model_report import draw_curve, draw_shelf, say_what_cancelling_kept
 from pages.ui.session import project
@@ -19,12 +20,13 @@ st.markdown(_("Teach a model your labels. A part of the rows is held back to tes
 opened = project()
 sources = label_sources(opened)
 names = {"topics": _("The topics of the map")}
+title_of = column_titles(opened)
 
 first, second = st.columns(2)
 label = first.selectbox(
     _("What to learn"),
     sources,
-    format_func=lambda source: names.get(source, source),
+    format_func=lambda source: names.get(source) or title_of(source),
     key=f"learn-{opened.id}",
     persist_state="session",
     placeholder=_("There is no column with labels: name some topics on the page Map first"),

@@ -1,4 +1,4 @@
-"""How the lines of a text file end, and how long they get, before they are read one by one."""
+"""How the lines of a file end, how long they get, and its zeros, before it is read with care."""
 
 from dataclasses import dataclass
 
@@ -12,21 +12,23 @@ LF, CR = 10, 13
 
 @dataclass(frozen=True)
 class Census:
-    """The kind of line end of a file ("mixed" where there are several) and its longest line."""
+    """The kind of line end of a file ("mixed" where there are several), its longest line, zeros."""
 
     line_ends: str
     longest_line: int
+    zeros: int
 
 
 def take_census(source: Source) -> Census:
     """Count the line ends of a file in an encoding that extends ASCII."""
-    lf = cr = crlf = longest = since = 0
+    lf = cr = crlf = longest = since = zeros = 0
     before = LF
     with source.path.open("rb") as file:
         while block := file.read(BLOCK):
             values = np.frombuffer(block, dtype=np.uint8)
             ends = np.flatnonzero((values == LF) | (values == CR))
             returns = block.count(b"\r")
+            zeros += block.count(b"\0")
             lf += block.count(b"\n")
             cr += returns
             if returns or before == CR:
@@ -41,4 +43,4 @@ def take_census(source: Source) -> Census:
     counts = {"\n": lf - crlf, "\r\n": crlf, "\r": cr - crlf}
     kinds = [end for end, count in counts.items() if count]
     line_ends = kinds[0] if len(kinds) == 1 else "mixed" if kinds else "\n"
-    return Census(line_ends, max(longest, since))
+    return Census(line_ends, max(longest, since), zeros)

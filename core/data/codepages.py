@@ -205,7 +205,7 @@ def _shared(char: str) -> float:
 
 
 def _odd_places(text: str) -> int:
-    """Count letters where none of their case or script stand: cafÉ, cafι, caf¦e."""
+    """Count letters where none of their case or script stand: cafÉ, éT, cafι, caf¦e."""
     odd = 0
     for before, char, after in _surroundings(text):
         if SIGN.match(char):
@@ -213,6 +213,7 @@ def _odd_places(text: str) -> int:
         elif char.isalpha():
             odd += char.isupper() and before.islower() and after.islower()
             odd += char.isupper() and before.islower() and not after.isupper()
+            odd += char.islower() and after.isupper()
             script = _script(char)
             for other in (before, after):
                 if other.isalpha() and _script(other) != script:

@@ -1,5 +1,7 @@
 """Rows of cells become columns of strings, a block at a time."""
 
+from collections.abc import Sequence
+
 import pyarrow as pa
 
 from core.errors import FileProblem
@@ -76,3 +78,15 @@ class ColumnBuilder:
         """Return the table; its columns are named by their place."""
         self._flush()
         return pa.Table.from_batches(self._blocks, self._schema)
+
+
+def blank_columns(table: pa.Table, names: Sequence[str]) -> list[int]:
+    """Return the places of the columns that have neither a name nor a value."""
+    import pyarrow.compute as pc
+
+    return [
+        place
+        for place, column in enumerate(table.columns)
+        if not (place < len(names) and names[place].strip())
+        and not pc.any(pc.greater(pc.utf8_length(column), 0)).as_py()
+    ]

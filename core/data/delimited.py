@@ -12,15 +12,16 @@ from dataclasses import replace
 import pyarrow as pa
 
 from core.data.census import Census, take_census
-from core.data.columns import ColumnBuilder
+from core.data.columns import ColumnBuilder, blank_columns
 from core.data.dialect import Dialect, ReadOptions
+from core.data.encoding import remarks_on_encoding
 from core.data.ending import Ending, find_ending
 from core.data.fast import read_fast
 from core.data.pieces import LAST_ROWS, CleanRows, PieceReader, records_of, suits_pieces
 from core.data.plan import Plan, lines_below, make_plan, open_lines
 from core.data.records import Record, RecordReader
 from core.data.rejects import BELOW, NAMES_AGAIN, NEXT_TABLE, RULED, SURPLUS, Rejects
-from core.data.result import LISTED, ReadResult, SurplusCells, unique_names
+from core.data.result import LISTED, ReadResult, Sentence, SurplusCells, unique_names
 from core.data.source import Source
 from core.errors import FileProblem
 from core.i18n import N_
@@ -36,6 +37,8 @@ NAMED_SHORT = 100
 # More cells than this beyond the last column are in the rejects alone.
 MOST_SURPLUS = 16_384
 REPORTED_EVERY = 20_000
+ZEROS = N_("Zeros (NUL) among the characters: {n}. They are no part of a value.")
+AROUND = N_("Each line stands in quotes as a whole ({mark}): they were taken off.")
 # What reports draw between names and rows, and below them.
 RULE = re.compile(r"[\s|+]*[-=_]{3}[-=_\s|+]*")
 WIDE = ("utf-16", "utf-32")
@@ -59,13 +62,17 @@ def read_delimited(
     if clean is not None:
         facts = {"blank_lines": clean.blank_lines}
         return _finish(replace(plan, line_end=clean.line_end), clean.table, **facts)
+    zeros = 0
     if not plan.encoding.name.startswith(WIDE):
         census = take_census(source)
-        plan = replace(plan, line_end=census.line_ends)
+        plan, zeros = replace(plan, line_end=census.line_ends), census.zeros
         _refuse_long_lines(census, source)
     if suits_pieces(plan):
-        return _read_pieces(source, plan, progress)
-    return _read_carefully(source, plan, progress, rows)
+        result = _read_pieces(source, plan, progress)
+    else:
+        result = _read_carefully(source, plan, progress, rows)
+    said = (Sentence(ZEROS, {"n": zeros}),) if zeros else ()
+    return replace(result, remarks=(*result.remarks, *said))
 
 
 def _refuse_long_lines(census: Census, source: Source) -> None:
@@ -81,7 +88,7 @@ def _refuse_long_lines(census: Census, source: Source) -> None:
 def _finish(plan: Plan, table: pa.Table, **facts: object) -> ReadResult:
     """Return the result; a column without name and values is left out."""
     names = plan.names
-    blank = _blank_columns(table, names) if names else []
+    blank = blank_columns(table, names) if names else []
     kept = [place for place in range(table.num_columns) if place not in set(blank)]
     table = table.select(kept)
     if blank:
@@ -102,27 +109,17 @@ def _finish(plan: Plan, table: pa.Table, **facts: object) -> ReadResult:
         table=table.rename_columns(unique_names(names, table.num_columns)),
         dialect=dialect,
         names=names,
-        confidence=plan.confidence,
+        marks_confidence=plan.confidence,
+        encoding_confidence=plan.encoding.confidence,
         preamble=plan.preamble,
         blank_columns=len(blank),
         odd_bytes=plan.encoding.odd_bytes,
+        remarks=(
+            *remarks_on_encoding(plan.encoding, table),
+            *([Sentence(AROUND, {"mark": plan.marks.around})] if plan.marks.around else []),
+        ),
     )
     return replace(result, **facts)  # type: ignore[arg-type]
-
-
-def _blank_columns(table: pa.Table, names: tuple[str, ...]) -> list[int]:
-    import pyarrow.compute as pc
-
-    unnamed = [
-        place
-        for place in range(table.num_columns)
-        if place >= len(names) or not names[place].strip()
-    ]
-    return [
-        place
-        for place in unnamed
-        if not pc.any(pc.greater(pc.utf8_length(table.column(place)), 0)).as_py()
-    ]
 
 
 class _Body:

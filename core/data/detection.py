@@ -5,13 +5,22 @@ like values (van den Burg, Nazabal and Sutton 2019, "Wrangling messy CSV files b
 and type patterns").
 """
 
+import math
 import re
 from collections import Counter
 from dataclasses import dataclass, replace
+from itertools import groupby
 
 from core.data.cells import ADDRESS, is_measure, is_nothing
 from core.data.layout import usual_width
-from core.data.records import BACKSLASH, Marks, Record, RecordReader
+from core.data.records import (
+    BACKSLASH,
+    OTHER_QUOTES,
+    Marks,
+    Record,
+    RecordReader,
+    within_quotes,
+)
 
 # How ready we are to believe in a delimiter, before looking at the cells.
 PRIOR = {",": 1.0, ";": 1.0, "\t": 1.0, "|": 1.0, " ": 0.75, ":": 0.7}
@@ -23,6 +32,14 @@ SCORED_CELLS = 1000
 ENOUGH = 0.12
 PROSE = 0.1
 LESS_LIKELY = 0.98
+# The share of the lines that may be cut otherwise than the rest in a file without a doubt.
+HARDLY_ANY = 0.05
+# How fast doubt goes where the next best marks fall behind, what is likely enough to be the best,
+# the rows that make a table of their own, and what is looked at of a cell.
+STEEPNESS = 1.5
+LIKELY_ENOUGH = 0.3
+FEWEST_ROWS = 3
+LONGEST_MEASURE = 41
 QUOTED_LINE = re.compile(r'"(?:[^"]|"")*"')
 SEVERAL_CHARACTERS = ("||", "::", ";;", "\t\t", "|;|", "~|~", "^|^", "|~|", "\\t", "##", "@@", "<>")
 SINGLE = ",;\t|:^~§¦#\x01\x1e\x1f\x02\x03¬þ¶!*=/&%$@+"
@@ -44,6 +61,15 @@ def detect_marks(
 ) -> DetectedMarks:
     """Return the marks that cut the lines best; those given are taken as they are."""
     lines = lines[:SAMPLED_LINES]
+    around = "" if quote == "" else _quotes_around_lines(lines)
+    if around:
+        inner = [within_quotes(line.rstrip("\r\n"), around) + "\n" for line in lines]
+        found = detect_marks(inner, delimiter, quote, escape)
+        if _is_table(inner, found.marks):
+            marks = replace(found.marks, quote=found.marks.quote or around, around=around)
+            return replace(found, marks=marks)
+        if delimiter is None:
+            return DetectedMarks(_one_column("".join(lines), around), 1.0)
     text = "".join(lines)
     delimiters = [delimiter] if delimiter else _likely_delimiters(lines)
     scored = []
@@ -54,14 +80,110 @@ def detect_marks(
             for place, before in enumerate(escapes):
                 marks = Marks(one, mark, "" if before == mark else before)
                 scored.append((_score(lines, marks) * LESS_LIKELY**place, marks))
+    scored.sort(key=lambda pair: -pair[0])
     if delimiter is None and _is_one_column(lines):
         scored = []
-    scored.sort(key=lambda pair: -pair[0])
     if not scored or (scored[0][0] < ENOUGH and delimiter is None):
-        return DetectedMarks(_one_column(text, quote), 0.6)
+        near = scored[0][0] / ENOUGH if scored else 0.0
+        return DetectedMarks(_one_column(text, quote), round(1 - near / 2, 3))
+    scored = _names_first(lines, scored)
+    return DetectedMarks(_with_blanks(lines, scored[0][1]), _confidence(lines, scored))
+
+
+def _quotes_around_lines(lines: list[str]) -> str:
+    """Return the quote that nearly all lines stand in as a whole, "" where they do not."""
+    for quote in OTHER_QUOTES:
+        bare = [line.rstrip("\r\n") for line in lines]
+        within = sum(within_quotes(line, quote) != line for line in bare)
+        if within > 1 and within >= (1 - HARDLY_ANY) * (len(lines) - 1):
+            return quote
+    return ""
+
+
+def _is_table(lines: list[str], marks: Marks) -> bool:
+    """Whether lines that stand in quotes are more than texts with a comma in each."""
+    records = sample_records(lines, marks)
+    usual = PRIOR.get(marks.delimiter, 0.0) >= 1.0
+    if not (usual and _cuts_all_alike(lines, marks)):
+        return False
+    columns = zip(*(record.cells for record in records[1:]), strict=True)
+    return len(records[0].cells) > 2 or any(all(map(is_measure, cells)) for cells in columns)
+
+
+def _names_first(lines: list[str], scored: list[tuple[float, Marks]]) -> list[tuple[float, Marks]]:
+    """Return the marks, best first: those that cut the line of names as all others come first.
+
+    A mark that stands once in each value, and not in the line of names, looks like a delimiter too.
+    """
     best, marks = scored[0]
-    rival = next((score for score, other in scored if other.delimiter != marks.delimiter), 0.0)
-    return DetectedMarks(_with_blanks(lines, marks), round(best / (best + rival), 3))
+    if _Evenness.of(sample_records(lines, marks)).first == 0:
+        return scored
+    for place, (score, other) in enumerate(scored):
+        usual = PRIOR.get(other.delimiter, 0.0) >= 1.0
+        if usual and score > LIKELY_ENOUGH * best and _cuts_all_alike(lines, other):
+            return [(best, other), *scored[:place], *scored[place + 1 :]]
+    return scored
+
+
+def _cuts_all_alike(lines: list[str], marks: Marks) -> bool:
+    evenness = _Evenness.of(sample_records(lines, marks))
+    return evenness.first == 0 and evenness.others == 0 and len(lines) > FEWEST_ROWS
+
+
+def _confidence(lines: list[str], scored: list[tuple[float, Marks]]) -> float:
+    """Return how sure the delimiter of the best marks is, by how far behind the next one is.
+
+    Where the best one cuts nearly all lines alike, only one that does so too is a rival: a mark
+    that stands in the values is not in the line of names. One that stands in nothing but numbers
+    and dates is none either: 3,50 and 10:30.
+    """
+    best, marks = scored[0]
+    records = sample_records(lines, marks)
+    evenness = _Evenness.of(records)
+    cells = [cell.strip() for record in records for cell in record.cells]
+    words = [cell for cell in cells if not is_measure(cell[:LONGEST_MEASURE])]
+    rivals: dict[str, float] = {}
+    for score, other in scored:
+        mark = other.delimiter
+        if mark == marks.delimiter or mark in rivals or not score:
+            continue
+        if evenness.is_even:
+            cut = _Evenness.of(sample_records(lines, other))
+            if not cut.is_even or cut.first > evenness.first or not any(mark in w for w in words):
+                continue
+        rivals[mark] = score * PRIOR.get(mark, SELDOM if len(mark) == 1 else 1.0)
+    rival = max(rivals.values(), default=0.0)
+    ahead, behind = math.pow(best, STEEPNESS), math.pow(rival, STEEPNESS)
+    return round(ahead / (ahead + behind) * (1 - evenness.unrest), 3)
+
+
+@dataclass(frozen=True)
+class _Evenness:
+    """How alike records are cut.
+
+    `first` is the first one of the usual width, `others` the share of those below it that are not.
+    `unrest` is the share of those that stand among them one by one; several are another table.
+    """
+
+    first: int
+    others: float
+    unrest: float
+
+    @classmethod
+    def of(cls, records: list[Record]) -> "_Evenness":
+        width = usual_width(records)
+        fits = [len(record.cells) == width and not record.repair for record in records]
+        if width < 2 or True not in fits:
+            return cls(len(records), 1.0, 0.0)
+        first = fits.index(True)
+        others = fits[first:].count(False) / len(fits[first:])
+        inner = fits[first : len(fits) - fits[::-1].index(True)]
+        runs = [len(list(run)) for fitting, run in groupby(inner) if not fitting]
+        return cls(first, others, sum(run for run in runs if run < FEWEST_ROWS) / len(fits))
+
+    @property
+    def is_even(self) -> bool:
+        return self.others < HARDLY_ANY
 
 
 def _likely_delimiters(lines: list[str]) -> list[str]:

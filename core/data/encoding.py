@@ -1,9 +1,14 @@
 """Which encoding a file was written in."""
 
 import codecs
+from collections.abc import Iterator
 from dataclasses import dataclass
 
+import pyarrow as pa
+import pyarrow.compute as pc
+
 from core.data.codepages import guess_codepage
+from core.data.result import Sentence
 from core.data.source import Source
 from core.errors import FileProblem
 from core.i18n import N_
@@ -20,6 +25,9 @@ BOMS = (
 # Seven-bit encodings switch alphabets with these; their bytes are ASCII, and so UTF-8 as well.
 SWITCHES = (b"\x1b$", b"\x1b(", b"~{")
 # Bytes that no text of a single-byte or East Asian encoding holds.
+UNREADABLE = "\ufffd"
+ODD_BYTES = N_("Bytes that are not UTF-8: {n}. They were read as Windows-1252.")
+ODD_PLACES = N_("Places that cannot be read as {encoding}: {n}. Each has become {mark}.")
 CONTROLS = bytes({*range(1, 32)} - {7, 8, 9, 10, 11, 12, 13, 27, 28, 29, 30, 31, 26, 1, 2, 3})
 
 
@@ -30,6 +38,34 @@ class Encoding:
     name: str
     confidence: float
     odd_bytes: int = 0
+
+
+def choose_encoding(source: Source, wanted: str | None, looked_at: int | None = None) -> Encoding:
+    """Return the encoding that a person wants, or the one that is detected.
+
+    All bytes are looked at, or the first `looked_at`.
+    """
+    if wanted is None:
+        return detect_encoding(source, looked_at)
+    name = codecs.lookup(wanted).name
+    if not name.startswith("utf-8"):
+        return Encoding(wanted, 1.0)
+    if source.head().startswith(codecs.BOM_UTF8):
+        name = "utf-8-sig"
+    return Encoding(name, 1.0, _count_odd_bytes(source, looked_at))
+
+
+def remarks_on_encoding(encoding: Encoding, table: pa.Table) -> Iterator[Sentence]:
+    """Yield what was read otherwise than its encoding says."""
+    if encoding.odd_bytes:
+        yield Sentence(ODD_BYTES, {"n": encoding.odd_bytes})
+    elif not encoding.name.startswith("utf-8"):
+        places = sum(
+            pc.sum(pc.count_substring(column, UNREADABLE)).as_py() or 0 for column in table.columns
+        )
+        if places:
+            name = encoding.name.upper()
+            yield Sentence(ODD_PLACES, {"encoding": name, "n": places, "mark": UNREADABLE})
 
 
 def detect_encoding(source: Source, looked_at: int | None = None) -> Encoding:
@@ -49,7 +85,7 @@ def detect_encoding(source: Source, looked_at: int | None = None) -> Encoding:
     if valid:
         return Encoding("utf-8", 1.0)
     if odd * 50 < len(sample) and _mostly_utf8(sample):
-        return Encoding("utf-8", 0.9, odd_bytes=odd)
+        return Encoding("utf-8", 0.9, _count_odd_bytes(source, looked_at))
     return Encoding(*guess_codepage(sample, head))
 
 
@@ -144,6 +180,21 @@ def _read_sample(source: Source, looked_at: int | None) -> tuple[bool, int, byte
         except UnicodeDecodeError:
             valid, odd = False, 1
     return valid, odd, bytes(sample)
+
+
+def _count_odd_bytes(source: Source, looked_at: int | None) -> int:
+    """Return how many bytes are part of no character of UTF-8."""
+    decoder = codecs.getincrementaldecoder("utf-8")("ignore")
+    left = source.size if looked_at is None else min(looked_at, source.size)
+    odd = 0
+    with source.path.open("rb") as file:
+        while left and (block := file.read(min(BLOCK, left))):
+            left -= len(block)
+            ended = left == 0 and file.tell() == source.size
+            waiting = len(decoder.getstate()[0])
+            kept = len(decoder.decode(block, ended).encode())
+            odd += waiting + len(block) - kept - len(decoder.getstate()[0])
+    return odd
 
 
 def _mostly_utf8(sample: bytes) -> bool:

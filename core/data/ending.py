@@ -31,11 +31,19 @@ class Ending:
 
 
 def find_ending(
-    odd: list[tuple[int, Record]], table: pa.Table, last: list[Record], names: list[str]
+    odd: list[tuple[int, Record]],
+    table: pa.Table,
+    last: list[Record],
+    names: list[str],
+    only_after_blank: bool = False,
 ) -> Ending:
-    """Return where the table ends. `odd` are rows of another width or after a blank line."""
+    """Return where the table ends. `odd` are rows of another width or after a blank line.
+
+    With `only_after_blank`, another width alone begins no further table: rows of a sheet may all
+    end in empty cells.
+    """
     columns = table.num_columns
-    rows, further = _first_of_next_table(odd, table, names)
+    rows, further = _first_of_next_table(odd, table, names, only_after_blank)
     if further:
         title = [record for row, record in odd if row == rows - 1 and _is_note(record, columns)]
         return Ending(rows - len(title), tuple(title), further)
@@ -44,14 +52,17 @@ def find_ending(
 
 
 def _first_of_next_table(
-    odd: list[tuple[int, Record]], table: pa.Table, names: list[str]
+    odd: list[tuple[int, Record]], table: pa.Table, names: list[str], only_after_blank: bool
 ) -> tuple[int, tuple[Record, ...]]:
     further: list[Record] = []
     rows = table.num_rows
     widths = {row: len(record.cells) for row, record in odd}
     columns = table.num_columns
+    titles = {row for row, one in odd if one.after_blank and _is_note(one, columns)}
     for row, record in odd:
         if row == 0 or (further and row <= rows):
+            continue
+        if only_after_blank and not record.after_blank and row - 1 not in titles:
             continue
         if _begins_table(row, record, widths, columns, table, names):
             if not further:
@@ -165,6 +176,9 @@ def _is_remark(record: Record, columns: int, measured: list[int]) -> bool:
 
 
 def _is_note(record: Record, columns: int) -> bool:
+    """Whether a line has words in its first cell alone, or nothing; a number begins a short row."""
+    if is_measure(record.cells[0] or ""):
+        return False
     if len(record.cells) > 1 and len(record.cells) < columns:
         return filled(record.cells) <= 1
     return (

@@ -12,7 +12,7 @@ import pyarrow.compute as pc
 
 from core.data.ending import find_ending
 from core.data.plan import Plan
-from core.data.records import Record, swallows_rows
+from core.data.records import OTHER_QUOTES, Record, swallows_rows
 from core.data.source import Source
 from core.data.watch import SeveralLines, SingleLines, Watch
 from core.progress import READING, Progress
@@ -123,6 +123,8 @@ def _is_as_read_carefully(table: pa.Table, plan: Plan, watch: Watch) -> bool:
         return False
     if table.num_columns == 1 and pc.any(pc.equal(pc.utf8_trim(table.column(0), " "), "")).as_py():
         return False  # a blank line is no row
+    if _has_row_in_other_quotes(table, plan.marks.quote):
+        return False
     if watch.inner_line_ends and not _joins_lines(table, plan):
         return False
     last = [
@@ -140,6 +142,16 @@ def _holds_row(table: pa.Table, cells: list[str]) -> bool:
             return False
         table = table.filter(equal)
     return True
+
+
+def _has_row_in_other_quotes(table: pa.Table, quote: str) -> bool:
+    """Whether a row begins and ends as one that another program put into its quotes."""
+    other = OTHER_QUOTES.get(quote, "")
+    if not other or table.num_columns == 1:
+        return False
+    first, last = table.column(0), table.column(table.num_columns - 1)
+    around = pc.and_(pc.starts_with(first, other), pc.ends_with(last, other))
+    return bool(pc.any(around).as_py())
 
 
 def _joins_lines(table: pa.Table, plan: Plan) -> bool:

@@ -64,7 +64,10 @@ NO_TABLE = (
     (b"\x00\x00\x00 ftyp", "MP4"),
 )
 OLD_OFFICE = b"\xd0\xcf\x11\xe0"
-HTML_STARTS = (b"<!doctype html", b"<html", b"<head", b"<body", b"<?xml", b"<svg", b"<!--")
+HTML_STARTS = (
+    b"<!doctype html", b"<html", b"<head", b"<body", b"<?xml", b"<svg", b"<!--", b"<table",
+    b"<meta", b"<style", b"<script", b"<title",
+)  # fmt: skip
 
 
 def kind_of(head: bytes, name: str) -> Kind:

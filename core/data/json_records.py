@@ -7,7 +7,7 @@ from typing import Any
 import pyarrow as pa
 
 from core.data.dialect import Dialect, ReadOptions
-from core.data.encoding import detect_encoding, python_errors
+from core.data.encoding import Encoding, choose_encoding, python_errors, remarks_on_encoding
 from core.data.rejects import NO_JSON, TOO_DEEP, Rejects
 from core.data.result import ReadResult, unique_names
 from core.data.source import Source
@@ -30,11 +30,11 @@ def read_json_lines(
     source: Source, options: ReadOptions, progress: Progress = SILENT, rows: int | None = None
 ) -> ReadResult:
     """Read one object a line; a line that is none is set aside with the reason."""
-    encoding = options.encoding or detect_encoding(source).name
+    encoding = choose_encoding(source, options.encoding)
     columns = _Columns(source)
     rejects = Rejects()
     done = 0
-    with source.path.open(encoding=encoding, errors=python_errors(encoding)) as file:
+    with source.path.open(encoding=encoding.name, errors=python_errors(encoding.name)) as file:
         for number, line in enumerate(file, 1):
             done += len(line)
             if number % REPORTED_EVERY == 0:
@@ -60,7 +60,7 @@ def read_json(
     source: Source, options: ReadOptions, progress: Progress = SILENT, rows: int | None = None
 ) -> ReadResult:
     """Read a list of objects or of lists, an object that holds one, or an object of columns."""
-    encoding = options.encoding or detect_encoding(source).name
+    encoding = choose_encoding(source, options.encoding)
     if source.size > LARGEST_JSON:
         raise FileProblem(
             N_("{name} has {size} MB of JSON. Up to {most} MB are read; save it as JSON Lines."),
@@ -69,7 +69,7 @@ def read_json(
             most=LARGEST_JSON >> 20,
         )
     progress(0, 0, N_("Reading rows"))
-    text = source.path.read_text(encoding=encoding, errors=python_errors(encoding))
+    text = source.path.read_text(encoding=encoding.name, errors=python_errors(encoding.name))
     try:
         value = _loads(text.lstrip("\ufeff"))
     except (ValueError, RecursionError) as error:
@@ -176,16 +176,19 @@ class _Columns:
             self._blocks.append(pa.Table.from_arrays(arrays, names=list(self._names)))
             self._waiting = []
 
-    def result(self, form: str, encoding: str, rejects: Rejects) -> ReadResult:
+    def result(self, form: str, encoding: Encoding, rejects: Rejects) -> ReadResult:
         self._flush()
         table = pa.concat_tables(self._blocks, promote_options="default")
         names = tuple(table.column_names) if self._named else ()
         return ReadResult(
             table=table.rename_columns(unique_names(table.column_names, table.num_columns)),
-            dialect=Dialect(format=form, encoding=encoding, header_rows=int(self._named)),
+            dialect=Dialect(format=form, encoding=encoding.name, header_rows=int(self._named)),
             names=names,
             rejects=rejects.finish(),
             rejected=rejects.count,
+            encoding_confidence=encoding.confidence,
+            odd_bytes=encoding.odd_bytes,
+            remarks=tuple(remarks_on_encoding(encoding, table)),
         )
 
 

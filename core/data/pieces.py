@@ -57,7 +57,7 @@ def suits_pieces(plan: Plan) -> bool:
     """Whether a file is large, and its marks are such as pyarrow knows."""
     marks = plan.marks
     known = len(marks.delimiter) == 1 and (marks.delimiter + marks.quote).isascii()
-    return known and not (plan.whole or marks.blank_after or marks.padded)
+    return known and not (plan.whole or marks.blank_after or marks.padded or marks.around)
 
 
 class PieceReader:

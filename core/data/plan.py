@@ -7,7 +7,7 @@ from itertools import islice
 
 from core.data.detection import DetectedMarks, detect_marks, sample_records
 from core.data.dialect import ReadOptions
-from core.data.encoding import Encoding, detect_encoding, python_errors
+from core.data.encoding import Encoding, choose_encoding, python_errors
 from core.data.layout import Layout, find_layout
 from core.data.records import LineCutter, Marks, Record, RecordReader
 from core.data.source import Source
@@ -24,7 +24,7 @@ FEWEST_BELOW_COMMENTS = 2
 
 @dataclass(frozen=True)
 class Plan:
-    """How a delimited file is going to be read."""
+    """How a delimited file is going to be read; `confidence` is that of the marks."""
 
     encoding: Encoding
     marks: Marks
@@ -49,9 +49,7 @@ def make_plan(source: Source, options: ReadOptions, looked_at: int | None = None
 
     The encoding is told from all bytes, or from the first `looked_at`.
     """
-    encoding = (
-        Encoding(options.encoding, 1.0) if options.encoding else detect_encoding(source, looked_at)
-    )
+    encoding = choose_encoding(source, options.encoding, looked_at)
     lines, whole = _sample_lines(source, encoding)
     skipped = options.skip_lines or 0
     if options.table:
@@ -83,7 +81,8 @@ def _plan_below(
         options.quote,
         options.escape,
     )
-    if options.quote is None and not whole and not any('"' in line for line in lines_of_table):
+    unquoted = not marks.marks.quote and not any('"' in line for line in lines_of_table)
+    if options.quote is None and not whole and unquoted:
         # Further down a value may need quotes, and nothing says that these have none.
         marks = replace(marks, marks=replace(marks.marks, quote='"'))
     records = _sample_records(lines_of_table, marks, skipped, whole)
@@ -115,7 +114,7 @@ def _planned(
         first_line=first.line,
         first_row_line=first_row_line,
         line_end=_line_end(lines),
-        confidence=round(detected.confidence * encoding.confidence, 3),
+        confidence=detected.confidence,
         whole=whole,
         several_lines=any("\n" in record.raw for record in records),
         plain=(
@@ -125,7 +124,7 @@ def _planned(
             and not encoding.odd_bytes
             and len(marks.delimiter) == 1
             and marks.delimiter.isascii()
-            and not (marks.escape or marks.blank_after or marks.padded)
+            and not (marks.escape or marks.blank_after or marks.padded or marks.around)
         ),
     )
 

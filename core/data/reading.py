@@ -147,6 +147,9 @@ def _joined(paths: list[Path], results: list[ReadResult]) -> ReadResult:
             for above, result in zip(rows_above, results, strict=False)
             for one in result.surplus
         ),
+        marks_confidence=min(result.marks_confidence for result in results),
+        encoding_confidence=min(result.encoding_confidence for result in results),
+        remarks=tuple(remark for result in results for remark in result.remarks),
         sources=tuple(results),
         **added,
     )

@@ -16,6 +16,7 @@ from typing import NamedTuple
 from core.data.cells import is_number
 
 BACKSLASH = "\\"
+OTHER_QUOTES = {'"': "'", "'": '"'}
 # A quoted value of more lines than this is taken for a quote that was never closed; each time that
 # no end is found, the next search is shorter, or a hostile file would take forever.
 MOST_LINES = 8_000_000
@@ -45,7 +46,8 @@ class Marks:
     """The characters that structure a line.
 
     `escape` is a backslash or empty; doubled quotes are always understood. `blank_after`: a blank
-    follows every delimiter; `padded`: blanks stand inside all quotes.
+    follows every delimiter; `padded`: blanks stand inside all quotes. `around` is the quote that
+    lines stand in as a whole, as where a spreadsheet took each for one value.
     """
 
     delimiter: str
@@ -53,6 +55,7 @@ class Marks:
     escape: str = ""
     blank_after: bool = False
     padded: bool = False
+    around: str = ""
 
     @property
     def backslash(self) -> bool:
@@ -224,7 +227,7 @@ class RecordReader:
         self._others = [LineCutter(other) for other in _other_marks(marks)]
         self.most_lines = MOST_LINES
         self._waiting: deque[str] = deque()
-        self.other_quote = {'"': "'", "'": '"'}.get(marks.quote, "")
+        self.other_quote = OTHER_QUOTES.get(marks.quote, "")
 
     def read(self, lines: Iterable[str]) -> Iterator[Record]:
         """Yield each record; the lines keep their line ends."""
@@ -238,15 +241,19 @@ class RecordReader:
                 self.blank_lines += 1
                 after_blank = True
                 continue
+            written = line
+            if self.marks.around:
+                line = within_quotes(line, self.marks.around)
             cells = self._cutter.cut(line)
             repair = ""
             if cells is None:
                 line, cells, repair = self._mend(line, raw, source)
+                written = written if self.marks.around else line
             elif self.expected > 1 and (
                 len(cells) != self.expected or (self.other_quote and self._in_other_quotes(line))
             ):
                 cells, repair = self._try_others(line, cells)
-            yield Record(number, cells, line, after_blank, repair)
+            yield Record(number, cells, written, after_blank, repair)
             after_blank = False
 
     def forget_waiting(self) -> int:
@@ -264,7 +271,7 @@ class RecordReader:
     def _mend(self, line: str, raw: str, source: Iterator[str]) -> tuple[str, list[str], str]:
         """Read a line whose quotes do not match: over several lines, or as best as can be."""
         before = self._cutter.cells_before_open(line)
-        if before is not None:
+        if before is not None and not self.marks.around:
             longer = self._extend(raw, source, numeric_places(before))
             if longer is not None:
                 return longer
@@ -360,6 +367,10 @@ class RecordReader:
 
     def _try_others(self, line: str, cells: list[str]) -> tuple[list[str], str]:
         """Read a row that another program wrote: with other quotes, escapes or delimiters."""
+        if len(cells) == 1 and (inner := within_quotes(line, self.marks.quote)) != line:
+            found = self._cutter.cut(inner)
+            if found is not None and len(found) == self.expected:
+                return found, "delimiter"
         for other in self._others:
             if len(cells) > 1 and other.marks.delimiter != self.marks.delimiter:
                 continue  # a row with some of its delimiters is a short or a long one
@@ -385,6 +396,16 @@ def _library_reader(marks: Marks) -> LineReader | None:
         return None
     as_csv = csv.reader((), delimiter=marks.delimiter, quotechar=marks.quote, strict=True)
     return partial(csv.reader, dialect=as_csv.dialect)
+
+
+def within_quotes(line: str, quote: str) -> str:
+    """Return what a line holds that is one quoted value, with delimiters in it; else the line."""
+    if quote not in OTHER_QUOTES or len(line) < 3 or not line.startswith(quote):
+        return line
+    inner = line[1:-1]
+    if not line.endswith(quote) or quote in inner.replace(quote * 2, ""):
+        return line
+    return inner.replace(quote * 2, quote)
 
 
 def numeric_places(cells: list[str]) -> list[int]:

@@ -23,7 +23,7 @@ class Sentence:
         return self.template.format(**self.values)
 
     def to_json(self) -> dict[str, Any]:
-        return {"template": self.template, "values": self.values}
+        return {"text": str(self), "template": self.template, "values": self.values}
 
 
 @dataclass(frozen=True)
@@ -43,7 +43,8 @@ class ReadResult:
     they were written; the table's own are unique and never empty. `rejects` has the columns line,
     reason and content: `rejected` rows that are not in the table, and rows with surplus cells,
     which are; `surplus` lists the first of those, `short_lines` the first lines that lack cells.
-    `tables` names what `ReadOptions.table` can choose.
+    `tables` names what `ReadOptions.table` can choose, `hidden` the hidden sheets of a workbook.
+    `remarks` say what the table does not show, such as merged cells.
     """
 
     table: pa.Table
@@ -51,10 +52,12 @@ class ReadResult:
     names: tuple[str, ...] = ()
     rejects: pa.Table = field(default_factory=no_rejects)
     rejected: int = 0
-    confidence: float = 1.0
+    marks_confidence: float = 1.0
+    encoding_confidence: float = 1.0
     preamble: tuple[str, ...] = ()
     footer: tuple[str, ...] = ()
     tables: tuple[str, ...] = ()
+    hidden: tuple[str, ...] = ()
     surplus: tuple[SurplusCells, ...] = ()
     long_rows: int = 0
     short_rows: int = 0
@@ -63,11 +66,17 @@ class ReadResult:
     blank_lines: int = 0
     blank_columns: int = 0
     odd_bytes: int = 0
+    remarks: tuple[Sentence, ...] = ()
     sources: tuple["ReadResult", ...] = ()
 
     @property
     def row_count(self) -> int:
         return int(self.table.num_rows)
+
+    @property
+    def confidence(self) -> float:
+        """How sure the dialect is, from 0 to 1: the marks and the encoding."""
+        return round(self.marks_confidence * self.encoding_confidence, 3)
 
     @property
     def names_missing(self) -> bool:
@@ -116,10 +125,13 @@ class ReadResult:
             "names_missing": self.names_missing,
             "dialect": self.dialect.to_json(),
             "confidence": self.confidence,
+            "marks_confidence": self.marks_confidence,
+            "encoding_confidence": self.encoding_confidence,
             "summary": self.summary.to_json(),
             "preamble": list(self.preamble),
             "footer": list(self.footer),
             "tables": list(self.tables),
+            "hidden": list(self.hidden),
             "surplus": [
                 {"line": one.line, "row": one.row, "cells": list(one.cells)} for one in self.surplus
             ],
@@ -130,6 +142,7 @@ class ReadResult:
             "blank_lines": self.blank_lines,
             "blank_columns": self.blank_columns,
             "odd_bytes": self.odd_bytes,
+            "remarks": [one.to_json() for one in self.remarks],
             **({"sources": [one.to_json() for one in self.sources]} if self.sources else {}),
         }
 

@@ -1,20 +1,35 @@
 """XLSX workbooks: one sheet becomes a table."""
 
+import re
 import warnings
 import zipfile
-from collections.abc import Iterator
+from array import array
+from bisect import bisect_left, bisect_right
+from collections import deque
+from collections.abc import Iterable, Iterator, Sequence
 from contextlib import closing
+from dataclasses import dataclass
 from datetime import date, datetime, time, timedelta
-from itertools import islice
+from itertools import chain, islice
 from typing import Any
 
-from core.data.cells import is_measure
-from core.data.columns import ColumnBuilder
+import pyarrow as pa
+
+from core.data.columns import ColumnBuilder, blank_columns
 from core.data.dialect import Dialect, ReadOptions
+from core.data.ending import Ending, find_ending
 from core.data.layout import filled, find_layout
+from core.data.plan import join_names
 from core.data.records import Record
-from core.data.rejects import BELOW, SURPLUS, Rejects
-from core.data.result import LISTED, ReadResult, SurplusCells, unique_names
+from core.data.rejects import BELOW, NEXT_TABLE, SURPLUS, Rejects
+from core.data.result import (
+    LISTED,
+    ReadResult,
+    Sentence,
+    SurplusCells,
+    unique_names,
+)
+from core.data.sheet_facts import MergedCells, SheetFacts, find_sheet_facts
 from core.data.source import ALWAYS_UNPACKED, Source
 from core.errors import FileProblem
 from core.i18n import N_
@@ -23,9 +38,36 @@ from core.progress import SILENT, Progress
 LARGEST_PART = 512 << 20
 # Cells are written with their place, which keeps a part from shrinking to less than a twentieth.
 LARGEST_RATIO = 40
-MOST_BLANK_ROWS = 2000
-MOST_COLUMNS = 16_384
+MOST_LINES = 1_048_576  # that Excel allows
+# How many empty cells are taken into memory; those of a wide row take as much as several.
+MOST_EMPTY_CELLS = 200_000_000
+WIDE, WEIGHT_OF_WIDE = 1000, 5
 SAMPLED = 300
+LAST_ROWS = 200
+MOST_ODD = 200_000
+# Cells and ranges that a remark names.
+NAMED = 5
+FURTHER = re.compile(r"(?P<sheet>.*): line (?P<line>[1-9]\d*)", re.DOTALL)
+
+MERGED = N_(
+    "Merged cells in the table: {n} ({cells}). Each value is in the first of its cells; the others "
+    "are empty."
+)
+UNCALCULATED = N_(
+    "Formulas that were never calculated: {n} ({cells}). Their cells are empty: open the workbook "
+    "in Excel or LibreOffice, save it, and read it again."
+)
+
+
+@dataclass(frozen=True)
+class _Sheet:
+    """The sheet that is read, the other ones, those of all that are hidden, and what is odd."""
+
+    name: str
+    others: tuple[str, ...]
+    hidden: tuple[str, ...]
+    facts: SheetFacts
+    skipped: int
 
 
 def read_spreadsheet(
@@ -77,49 +119,75 @@ def _read(source: Source, options: ReadOptions, progress: Progress, rows: int | 
         closing(openpyxl.load_workbook(file, read_only=True, data_only=True)) as book,
     ):
         names = [sheet.title for sheet in book.worksheets]
-        if options.table and options.table not in names:
-            raise FileProblem(
-                N_("{name} has no sheet {table}. Its sheets are {names}."),
-                name=source.name,
-                table=options.table,
-                names=", ".join(names),
-            )
-        visible = [sheet.title for sheet in book.worksheets if sheet.sheet_state == "visible"]
-        hidden = [name for name in names if name not in visible]
-        for name in [options.table] if options.table else [*visible, *hidden]:
-            records = _records(book[name], progress)
-            sample = list(islice(records, SAMPLED))
+        hidden = tuple(one.title for one in book.worksheets if one.sheet_state != "visible")
+        wanted, skipped = _wanted(source, options, names)
+        for name in [wanted] if wanted else [*(n for n in names if n not in hidden), *hidden]:
+            records = _records(book[name], source, progress)
+            sample = list(islice((one for one in records if one.line > skipped), SAMPLED))
             if sample:
+                with book[name]._get_source() as markup:  # which openpyxl passes by
+                    facts = find_sheet_facts(markup)
                 others = tuple(one for one in names if one != name)
-                return _table(source, options, name, others, sample, records, rows)
+                sheet = _Sheet(name, others, hidden, facts, skipped)
+                return _table(source, options, sheet, sample, records, rows)
+    if skipped:
+        raise FileProblem(
+            N_("{name} has no cells below line {line}: skip fewer lines."),
+            name=source.name,
+            line=skipped,
+        )
     raise FileProblem(N_("{name} has no cells: every sheet is empty."), name=source.name)
 
 
-def _records(sheet: Any, progress: Progress) -> Iterator[Record]:
+def _wanted(source: Source, options: ReadOptions, names: list[str]) -> tuple[str, int]:
+    """Return the sheet that was asked for, "" for none, and how many of its lines are skipped."""
+    wanted, skipped = options.table or "", options.skip_lines or 0
+    further = FURTHER.fullmatch(wanted)
+    if further and wanted not in names:
+        wanted, skipped = further["sheet"], int(further["line"]) - 1
+    if wanted and wanted not in names:
+        raise FileProblem(
+            N_("{name} has no sheet {table}. Its sheets are {names}."),
+            name=source.name,
+            table=wanted,
+            names=", ".join(names),
+        )
+    return wanted, skipped
+
+
+def _records(sheet: Any, source: Source, progress: Progress) -> Iterator[Record]:
     """Yield the rows that have cells; a sheet that claims a million empty rows has none."""
     sheet.reset_dimensions()
-    blank = 0
-    total = 0
-    for number, row in enumerate(sheet.iter_rows(values_only=True, max_col=MOST_COLUMNS), 1):
-        cells = [_written(value) for value in row]
+    after_blank = False
+    total = empty = 0
+    for number, row in enumerate(sheet.iter_rows(values_only=True), 1):
+        if number > MOST_LINES:
+            return
+        cells = ["" if value is None else _written(value) for value in row]
         while cells and not cells[-1]:
             cells.pop()
         if not cells:
-            blank += 1
-            if blank > MOST_BLANK_ROWS:
-                return
+            after_blank = True
             continue
         total += 1
+        empty += cells.count("") * (WEIGHT_OF_WIDE if len(cells) > WIDE else 1)
+        if empty > MOST_EMPTY_CELLS:
+            raise FileProblem(
+                N_(
+                    "{name} has {columns} columns, but most rows have far fewer cells. "
+                    "Check the delimiter and the lines above the table."
+                ),
+                name=source.name,
+                columns=len(cells),
+            )
         if total % 5000 == 0:
             progress(total, 0, N_("Reading rows"))
-        yield Record(number, cells, "\t".join(cells), blank > 0, "")
-        blank = 0
+        yield Record(number, cells, "\t".join(cells), after_blank, "")
+        after_blank = False
 
 
-def _written(value: Any) -> str:  # noqa: PLR0911 - one line for each type of cell
+def _written(value: Any) -> str:
     """Return a cell's value as a person would write it."""
-    if value is None:
-        return ""
     if isinstance(value, bool):
         return "TRUE" if value else "FALSE"
     if isinstance(value, float):
@@ -133,63 +201,117 @@ def _written(value: Any) -> str:  # noqa: PLR0911 - one line for each type of ce
     return str(value)
 
 
+class _Body:
+    """The rows below the names as they come in, and what tells where the table ends.
+
+    `left` is the first column that has cells: a table may begin anywhere in a sheet.
+    """
+
+    def __init__(self, source: Source, columns: int, left: int) -> None:
+        self.builder = ColumnBuilder(columns, source.name, source.size)
+        self.left = left
+        self.lines, self.long_rows = array("q"), array("q")
+        self.odd: list[tuple[int, Record]] = []
+        self.last: deque[Record] = deque(maxlen=LAST_ROWS)
+        self.surplus: list[SurplusCells] = []
+        self.rejects = Rejects()
+
+    def add(self, record: Record) -> None:
+        row, columns = self.builder.rows, self.builder.columns
+        cells = record.cells[:columns]
+        beyond = record.cells[columns:]
+        if beyond:
+            self.long_rows.append(row)
+            self.rejects.add(record, SURPLUS, len(beyond))
+            if len(self.surplus) < LISTED:
+                self.surplus.append(SurplusCells(record.line, row, tuple(beyond)))
+        while cells and not cells[-1]:
+            cells.pop()
+        if (len(cells) < columns or record.after_blank) and len(self.odd) < MOST_ODD:
+            self.odd.append((row, record._replace(cells=cells[self.left :])))
+        cells += [""] * (columns - len(cells))
+        self.last.append(record._replace(cells=cells[self.left :]))
+        self.lines.append(record.line)
+        self.builder.add(cells)
+
+    def ending(self, table: pa.Table, names: list[str]) -> Ending:
+        """Return where the table ends; further ones begin after a blank line."""
+        within = table.select(range(self.left, table.num_columns))
+        last = list(self.last)
+        return find_ending(self.odd, within, last, names[self.left :], only_after_blank=True)
+
+    def set_aside(self, table: pa.Table, ending: Ending) -> Rejects:
+        """Return the lines that are not, or not wholly, in the table, with the reasons."""
+        if ending.rows == table.num_rows:
+            return self.rejects
+        rejects = self.rejects.above(self.lines[ending.rows])
+        notes = {record.line for record in ending.footer}
+        starts = [record.line for record in ending.further]
+        for line, row in zip(
+            self.lines[ending.rows :], table.slice(ending.rows).to_pylist(), strict=True
+        ):
+            raw = "\t".join(row.values()).rstrip("\t")
+            if line in notes:
+                rejects.add_line(line, BELOW, raw)
+            else:
+                start = starts[bisect_right(starts, line) - 1]
+                rejects.add_line(line, NEXT_TABLE.format(n=start), raw)
+        return rejects
+
+
 def _table(
     source: Source,
     options: ReadOptions,
-    sheet: str,
-    others: tuple[str, ...],
+    sheet: _Sheet,
     sample: list[Record],
     rest: Iterator[Record],
     rows: int | None,
 ) -> ReadResult:
-    skipped = options.skip_lines
-    if skipped is not None:
-        sample = [record for record in sample if record.line > skipped] or sample
     sample = _padded(sample)
-    layout = find_layout(sample, options.header_rows, skipped=skipped is not None)
+    used = _used_columns(sample)
+    spread = _with_merged(sample, sheet.facts.merged, used, down=True)
+    layout = find_layout(
+        [one._replace(cells=[one.cells[place] for place in used]) for one in spread],
+        options.header_rows,
+        skipped=options.skip_lines is not None or sheet.skipped > 0,
+    )
     first = sample[layout.start]
-    body = sample[layout.start + layout.header_rows :]
-    name_rows = sample[layout.start : layout.start + layout.header_rows]
-    names = _joined([record.cells for record in name_rows])
-    builder = ColumnBuilder(max(layout.columns, len(names)), source.name, source.size)
-    rejects = Rejects()
-    surplus: list[SurplusCells] = []
-    last: list[Record] = []
-    for records in (body, rest):
-        for record in records:
-            if rows is not None and builder.rows >= rows:
-                break
-            builder.add(record.cells)
-            last = [*last[-40:], record]
-            beyond = record.cells[builder.columns :]
-            if any(beyond):
-                rejects.add(record, SURPLUS, len(beyond))
-                if len(surplus) < LISTED:
-                    surplus.append(SurplusCells(record.line, builder.rows - 1, tuple(beyond)))
-    long_rows = rejects.count
-    table = builder.finish()
-    footer = _footer(last, builder.columns) if rows is None else []
-    for record in footer:
-        rejects.add(record, BELOW)
+    end = layout.start + layout.header_rows
+    heads = _with_merged(sample[:end], sheet.facts.merged, used, down=False)
+    names = join_names([record.cells for record in heads[layout.start :]])
+    body = _Body(source, len(first.cells), used[0])
+    for record in chain(sample[end:], rest):
+        if rows is not None and body.builder.rows >= rows:
+            break
+        body.add(record)
+    whole = body.builder.finish()
+    ending = Ending(whole.num_rows) if rows is not None else body.ending(whole, list(names))
+    rejects = body.set_aside(whole, ending)
+    table = whole.slice(0, ending.rows)
+    long_rows = bisect_left(body.long_rows, ending.rows)
+    blank = blank_columns(table, names)
+    kept = [place for place in range(table.num_columns) if place not in blank]
+    names = tuple(names[place] for place in kept) if names else ()
     return ReadResult(
-        table=table.slice(0, table.num_rows - len(footer)).rename_columns(
-            unique_names(names, table.num_columns)
-        ),
+        table=table.select(kept).rename_columns(unique_names(names, len(kept))),
         dialect=Dialect(
             format="xlsx",
             header_rows=layout.header_rows,
             line_of_names=first.line if layout.header_rows else 0,
             first_line=first.line,
-            table=sheet,
+            table=sheet.name,
         ),
         names=names,
         rejects=rejects.finish(),
-        rejected=len(footer),
+        rejected=rejects.count - long_rows,
         preamble=tuple(record.raw for record in sample[: layout.start]),
-        footer=tuple(record.raw for record in footer),
-        tables=others,
-        surplus=tuple(surplus),
+        footer=tuple(record.raw for record in ending.footer),
+        tables=(*(f"{sheet.name}: {further}" for further in ending.tables), *sheet.others),
+        hidden=sheet.hidden,
+        surplus=tuple(one for one in body.surplus if one.row < ending.rows),
         long_rows=long_rows,
+        blank_columns=len(blank),
+        remarks=tuple(_remarks(sheet.facts, table, body.lines)),
     )
 
 
@@ -202,22 +324,51 @@ def _padded(records: list[Record]) -> list[Record]:
     ]
 
 
-def _joined(rows: list[list[str]]) -> tuple[str, ...]:
-    width = max(map(len, rows), default=0)
-    columns = [[row[place].strip() for row in rows] for place in range(width)]
-    names = [" ".join(filter(None, column)) for column in columns]
-    return tuple(rows[0]) if len(rows) == 1 else tuple(names)
+def _used_columns(records: list[Record]) -> list[int]:
+    columns = zip(*(record.cells for record in records), strict=True)
+    return [place for place, cells in enumerate(columns) if any(map(str.strip, cells))]
 
 
-def _footer(last: list[Record], columns: int) -> list[Record]:
-    """Return the notes below the table: one cell after a blank row."""
-    place = len(last)
-    while (
-        place > 0
-        and filled(last[place - 1].cells) == 1
-        and columns > 2
-        and not is_measure(last[place - 1].cells[0])
-    ):
-        place -= 1
-    notes = last[place:]
-    return notes if notes and place > 0 and notes[0].after_blank else []
+def _with_merged(
+    records: list[Record], merged: Iterable[MergedCells], used: list[int], down: bool
+) -> list[Record]:
+    """Return records with the value of merged cells in all of their columns; `down`: and lines.
+
+    A title over the table, alone in its line, stays where it is.
+    """
+    grid = {record.line: list(record.cells) for record in records}
+    room = sum(map(len, grid.values()))  # no two ranges share a cell, but in hostile files
+    for one in merged:
+        cells = grid.get(one.top, [])
+        value = cells[one.left] if one.left < len(cells) else ""
+        if not value.strip() or (one.left <= used[0] and filled(cells) == 1):
+            continue
+        bottom = min(one.bottom if down else one.top, records[-1].line)
+        room -= (bottom - one.top + 1) * (min(one.right + 1, len(cells)) - one.left)
+        if room < 0:
+            break
+        for line in range(one.top, bottom + 1):
+            for place in range(one.left, min(one.right + 1, len(grid.get(line, [])))):
+                grid[line][place] = grid[line][place] or value
+    return [record._replace(cells=grid[record.line]) for record in records]
+
+
+def _remarks(facts: SheetFacts, table: pa.Table, lines: "array[int]") -> Iterator[Sentence]:
+    """Yield what the table does not show: merged cells, and formulas without a value."""
+    ranges = sorted(facts.merged, key=lambda one: (one.top, one.left))
+    merged = [one.ref for one in ranges if _holds_value(table, lines, one)]
+    if merged:
+        yield Sentence(MERGED, {"n": len(merged), "cells": _named(merged, len(merged))})
+    if facts.uncalculated_cells:
+        cells = _named(facts.uncalculated, facts.uncalculated_cells)
+        yield Sentence(UNCALCULATED, {"n": facts.uncalculated_cells, "cells": cells})
+
+
+def _holds_value(table: pa.Table, lines: "array[int]", merged: MergedCells) -> bool:
+    row = bisect_left(lines, merged.top)
+    is_row = row < table.num_rows and lines[row] == merged.top and merged.left < table.num_columns
+    return is_row and bool(table.column(merged.left)[row].as_py())
+
+
+def _named(cells: Sequence[str], count: int) -> str:
+    return ", ".join(cells[:NAMED]) + (", …" if count > NAMED else "")

@@ -31,6 +31,7 @@ def preview(project: Project, settings: PreviewSettings, progress: Progress) -> 
     shown = result.table.select(range(min(result.table.num_columns, PREVIEWED_COLUMNS)))
     return {
         "columns": shown.column_names,
+        "names": list(result.names[:PREVIEWED_COLUMNS]),
         "rows": [
             [(cell or "")[:PREVIEWED_CHARACTERS] for cell in row.values()]
             for row in shown.to_pylist()
@@ -39,6 +40,7 @@ def preview(project: Project, settings: PreviewSettings, progress: Progress) -> 
         "dialect": result.dialect.to_json(),
         "preamble": len(result.preamble),
         "names_missing": result.names_missing,
+        "remarks": [remark.to_json() for remark in result.remarks],
     }
 
 

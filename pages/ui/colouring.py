@@ -16,6 +16,7 @@ from core.i18n import N_
 from core.project import Project
 from core.steps import OpenMap, TopicView, column_kinds
 from core.steps.topic_edits import EXCLUDED
+from pages.ui.columns import column_titles
 from pages.ui.landmarks import places_of_names
 from pages.ui.map_chart import MapName
 from pages.ui.palette import SCALE, category
@@ -43,7 +44,8 @@ class Colouring:
 
 def colour_choices(opened: Project) -> dict[str, str]:
     """Return what the map can be coloured by, with its title."""
-    columns = {f"{COLUMN}{name}": name for name in column_kinds(opened)}
+    title_of = column_titles(opened)
+    columns = {f"{COLUMN}{name}": title_of(name) for name in column_kinds(opened)}
     return {TOPIC: _("Topic"), CONFIDENCE: _("Confidence"), **columns}
 
 
@@ -69,7 +71,7 @@ def colour_map(
     elif choice != column and column in (kinds := column_kinds(opened)):
         kept = _of_column(opened.folder, opened.current("vectors").key, column, kinds[column])
         codes, palette, names = kept.codes, kept.palette, _bare(names, _worded(kept))
-        legend = column
+        legend = column_titles(opened)(column)
         if (codes == GREY).any():
             names.append(MapName(GREY, _(kept.rest)))
     hidden = topics.topic_of_unit == EXCLUDED

@@ -63,7 +63,7 @@ def choose_dialect(
             present.get("table"),
             dialect.get("table") or None,
             key=f"table-{key}",
-            names=str,
+            names=lambda name: table_name(name, reading),
         )
     return {name: value for name, value in wanted.items() if value is not None}
 
@@ -160,9 +160,14 @@ def _lines_above(dialect: dict[str, Any]) -> int | None:
 
 def _tables(file: Path, reading: dict[str, Any], present: dict[str, Any]) -> tuple[str, ...]:
     """Return the sheets of a workbook, the files of a zip, or the further tables in one file."""
-    named = list_tables([file]) or reading.get("tables", ())
+    named = [*list_tables([file]), *reading.get("tables", ())]
     chosen = present.get("table")
     return tuple(dict.fromkeys([*named, *([chosen] if chosen else [])]))
+
+
+def table_name(name: str, reading: dict[str, Any]) -> str:
+    """Return what a table is called; a sheet that its workbook hides is called hidden."""
+    return _("{name} (hidden)", name=name) if name in reading.get("hidden", ()) else name
 
 
 def delimiter_name(delimiter: str) -> str:

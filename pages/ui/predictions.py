@@ -12,6 +12,7 @@ from core.project import Artifact, Project
 from core.steps import ShelvedModel
 from core.steps.prediction import UNSURE_BELOW
 from pages.ui.bars import draw_bars
+from pages.ui.columns import titles_in
 from pages.ui.downloads import offer_table
 from pages.ui.jobs import ask, start_button, submit
 from pages.ui.words import _, plain, rows_of
@@ -38,11 +39,12 @@ def choose_text_column(opened: Project, job: Job | None) -> None:
     file = job.settings.get("file", "")
     if not Path(file).is_file():
         return
-    columns = ask("preview", opened, file=file, reading={})["columns"]
+    seen = ask("preview", opened, file=file, reading={})
     column = st.selectbox(
         _("The column with the texts in {file}", file=plain(Path(file).name)),
-        columns,
+        seen["columns"],
         index=None,
+        format_func=titles_in(seen),
         placeholder=_("Choose a column"),
         key=f"predict-column-{job.id}",
     )

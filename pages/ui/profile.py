@@ -8,6 +8,7 @@ import streamlit as st
 from core.figures import number, share
 from core.i18n import N_
 from core.project import Project
+from pages.ui.columns import column_titles
 from pages.ui.words import _, language_name, listed
 
 TYPES = {
@@ -31,7 +32,10 @@ def draw_profile(opened: Project) -> None:
 
     profile = opened.current("table").json("profile")
     with st.expander(_("The columns in figures"), key=f"profile-{opened.id}"):
-        lines = [_line(column) for column in profile["columns"]]
+        title_of = column_titles(opened)
+        lines = [
+            {**_line(column), "name": title_of(column["name"])} for column in profile["columns"]
+        ]
         st.dataframe(
             pd.DataFrame(lines),
             hide_index=True,
@@ -65,7 +69,6 @@ def draw_profile(opened: Project) -> None:
 def _line(column: dict[str, Any]) -> dict[str, Any]:
     low, high = _ends(column)
     return {
-        "name": column["name"],
         "type": _(TYPES.get(column["type"], column["type"])),
         "missing": share(column["missing"], column["rows"]) if column["missing"] else "",
         "distinct": column["distinct"],

@@ -14,7 +14,8 @@ from core.i18n import N_
 from core.jobs import Job, JobState
 from core.project import Project
 from core.steps import list_tables
-from pages.ui.dialect import choose_dialect, delimiter_name
+from pages.ui.columns import column_titles, titles_in
+from pages.ui.dialect import choose_dialect, delimiter_name, table_name
 from pages.ui.downloads import csv_pieces
 from pages.ui.jobs import ask, job_panel, latest_job, submit
 from pages.ui.projects import source_files
@@ -28,10 +29,9 @@ MANY_MISFITS = 0.1
 COUNTED = {
     "short_rows": N_("rows with too few cells: {n}"),
     "long_rows": N_("rows with too many cells: {n}"),
-    "repaired_rows": N_("rows with a quote that does not end: {n}"),
+    "repaired_rows": N_("rows quoted or separated unlike the others: {n}"),
     "blank_lines": N_("blank lines: {n}"),
     "blank_columns": N_("blank columns: {n}"),
-    "odd_bytes": N_("bytes that do not fit the encoding: {n}"),
 }
 
 
@@ -60,16 +60,32 @@ def _remarks(reading: dict[str, Any]) -> list[str]:
     said = []
     if reading.get("names_missing"):
         said.append(_("The file has no line of names: the columns are numbered instead."))
-    if reading.get("confidence", 1.0) < UNSURE and len(reading["columns"]) > 1:
+    if reading.get("marks_confidence", 1.0) < UNSURE and len(reading["columns"]) > 1:
         said.append(
             _("It is not certain how the values are separated: look at the rows before you go on.")
+        )
+    if reading.get("encoding_confidence", 1.0) < UNSURE:
+        said.append(
+            _("The encoding is not certain: see whether all letters are right before you go on.")
         )
     counted = [
         _(words, n=number(reading[name])) for name, words in COUNTED.items() if reading.get(name)
     ]
     if counted:
         said.append(_("In the file: {counts}.", counts=listed(counted)))
-    return said
+    return [*said, *_from_reader(reading)]
+
+
+def _from_reader(reading: dict[str, Any]) -> list[str]:
+    """Return the remarks that came with the table."""
+    return [
+        _(remark["template"], **{name: _shown(value) for name, value in remark["values"].items()})
+        for remark in reading.get("remarks", [])
+    ]
+
+
+def _shown(value: Any) -> str:
+    return number(value) if isinstance(value, int) else plain(str(value))
 
 
 def misfit_warning(reading: dict[str, Any]) -> str:
@@ -106,7 +122,16 @@ def _draw_rejects(opened: Project, reading: dict[str, Any]) -> None:
         label = _("Lines set aside, or without their last cells: {n}", n=number(rejects.num_rows))
     in_words = partial(translate_reasons, language=language())
     with st.expander(label, key=f"rejects-{opened.id}"):
-        st.dataframe(in_words(rejects.slice(0, LISTED)).to_pandas(), hide_index=True)
+        st.dataframe(
+            in_words(rejects.slice(0, LISTED)).to_pandas(),
+            hide_index=True,
+            column_config={
+                "line": st.column_config.NumberColumn(_("Line"), format="localized"),
+                "reason": _("Reason"),
+                "content": _("Content"),
+                "source": _("File"),
+            },
+        )
         st.download_button(
             _("Download the lines set aside"),
             lambda: b"".join(csv_pieces(in_words(rejects), EXCEL_CSV)),
@@ -128,7 +153,8 @@ def reading_sentence(reading: dict[str, Any]) -> str:
     if dialect.get("line_of_names"):
         parts.append(_("names in line {n}", n=dialect["line_of_names"]))
     if dialect.get("table"):
-        parts.append(_("sheet {name}", name=plain(dialect["table"])))
+        name = table_name(dialect["table"], reading)
+        parts.append(_("sheet {name}", name=plain(name)))
     if reading.get("tables"):
         parts.append(_("further tables in the file: {n}", n=len(reading["tables"])))
     return f"**{listed(parts)}**"
@@ -175,6 +201,8 @@ def _preview(opened: Project, file: str, wanted: dict[str, Any]) -> None:
             above=number(seen["preamble"]),
         )
     )
+    if remarks := _from_reader(seen):
+        st.caption("  \n".join(remarks))
     _show_rows(seen)
 
 
@@ -190,7 +218,7 @@ def _look(opened: Project, file: str, wanted: dict[str, Any]) -> dict[str, Any]:
 def _show_rows(seen: dict[str, Any]) -> None:
     import pandas as pd
 
-    frame = pd.DataFrame(seen["rows"], columns=seen["columns"])
+    frame = pd.DataFrame(seen["rows"], columns=[*map(titles_in(seen), seen["columns"])])
     st.dataframe(frame, hide_index=True, height=min(260, 38 + 35 * max(1, len(frame))))
 
 
@@ -219,4 +247,5 @@ def preview(opened: Project) -> None:
     first = next(opened.current("table").batches("table", PREVIEWED), None)
     if first is not None:
         height = min(260, 38 + 35 * first.num_rows)
-        st.dataframe(first.to_pandas(), hide_index=True, height=height)
+        shown = first.rename_columns([*map(column_titles(opened), first.column_names)])
+        st.dataframe(shown.to_pandas(), hide_index=True, height=height)

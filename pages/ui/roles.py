@@ -5,6 +5,7 @@ import streamlit as st
 from core.figures import number
 from core.project import Project
 from core.steps import set_roles
+from pages.ui.columns import column_titles
 from pages.ui.words import _
 
 SLOT = 205  # pixels: a column's name, and four of them in a line
@@ -15,6 +16,7 @@ def draw_roles(opened: Project) -> None:
     st.subheader(_("What each column is for"))
     titles = {"text": _("Text"), "label": _("Label"), "date": _("Date"), "id": _("Id")}
     columns = opened.column_names
+    title_of = column_titles(opened)
     roles = opened.state.roles
     proposed = opened.current("table").json("roles")
     reasons = proposed.get("reasons", {})
@@ -28,7 +30,7 @@ def draw_roles(opened: Project) -> None:
             title,
             options,
             index=options.index(present) if present in options else None,
-            format_func=lambda name: name or _("none"),
+            format_func=lambda name: title_of(name) if name else _("none"),
             placeholder=_("Choose a column"),
             key=f"role-{role}-{opened.id}-{opened.current('table').key}-{present}",
         )

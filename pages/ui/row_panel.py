@@ -6,6 +6,7 @@ import streamlit as st
 from core.figures import number
 from core.project import Project
 from core.steps import OpenMap, TopicView, nearest_units
+from pages.ui.columns import column_titles
 from pages.ui.map_chart import MapEvent
 from pages.ui.tables import show_texts
 from pages.ui.words import _, plain
@@ -33,7 +34,10 @@ def row_panel(opened: Project, opened_map: OpenMap, topics: TopicView, event: Ma
         st.caption(_("{n} rows have this text.", n=number(len(rows))))
     show_texts([opened_map.texts[unit]], key="row")
     record = opened.current("table").row("table", int(rows[0]))
-    others = {name: value for name, value in record.items() if name != opened.role("text")}
+    title_of = column_titles(opened)
+    others = {
+        title_of(name): value for name, value in record.items() if name != opened.role("text")
+    }
     if others:
         st.dataframe(
             pd.DataFrame({_("Column"): others.keys(), _("Value"): map(str, others.values())}),

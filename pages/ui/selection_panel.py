@@ -1,5 +1,8 @@
 """What is selected: how many rows, what sets them apart, and what can be done with them."""
 
+from collections.abc import Callable
+from dataclasses import replace
+
 import numpy as np
 import numpy.typing as npt
 import streamlit as st
@@ -17,6 +20,7 @@ from core.steps import (
     rows_of_units,
     rows_to_take_away,
 )
+from pages.ui.columns import column_titles
 from pages.ui.downloads import csv_pieces
 from pages.ui.scene import Selection, clear_outline
 from pages.ui.tables import show_texts
@@ -46,7 +50,7 @@ def selection_panel(
         st.info(_nothing_there(selection))
         return
     rows = rows_of_units(topics, units)
-    described = describe_units(opened, topics, units)
+    described = _in_words(describe_units(opened, topics, units), column_titles(opened))
     st.markdown(_sentence(described, topics, len(rows)))
     _differences(described, len(rows))
     _make_topic(opened, units)
@@ -59,6 +63,17 @@ def selection_panel(
     show_texts([opened_map.texts[unit] for unit in units[:LISTED]], marks, key="selected")
     if len(units) > LISTED:
         st.caption(_("The first {n} of {all} different texts.", n=LISTED, all=number(len(units))))
+
+
+def _in_words(
+    described: SelectionDescription, title_of: Callable[[str], str]
+) -> SelectionDescription:
+    """Return a description whose columns are called as the page calls them."""
+    return replace(
+        described,
+        values=tuple(replace(one, column=title_of(one.column)) for one in described.values),
+        numbers=tuple(replace(one, column=title_of(one.column)) for one in described.numbers),
+    )
 
 
 def _nothing_there(selection: Selection) -> str:

@@ -359,12 +359,34 @@ def workbook(folder: Path) -> Path:
     return folder / "book.xlsx"
 
 
+def wide_sheet(folder: Path) -> Path:
+    """A sheet with a cell in the last column of each line, and merged cells without end."""
+    import openpyxl
+
+    openpyxl.Workbook().save(folder / "empty.xlsx")
+    rows = "".join(f'<row r="{n}"><c r="XFD{n}"><v>1</v></c></row>' for n in range(1, 200_000))
+    cells = '<mergeCell ref="A1:XFD1048576"/>' * 500_000
+    merged = f"<mergeCells>{cells}</mergeCells>"
+    with (
+        zipfile.ZipFile(folder / "empty.xlsx") as empty,
+        zipfile.ZipFile(folder / "wide.xlsx", "w", zipfile.ZIP_DEFLATED) as wide,
+    ):
+        for name in empty.namelist():
+            content = empty.read(name).decode()
+            if name.endswith("sheet1.xml"):
+                above, below = content.split("<sheetData></sheetData>")
+                content = f"{above}<sheetData>{rows}</sheetData>{merged}{below}"
+            wide.writestr(name, content)
+    return folder / "wide.xlsx"
+
+
 class TestNever:
     """No traceback, no hang, no full memory, nothing written elsewhere."""
 
     @pytest.mark.slow
     @pytest.mark.parametrize(
-        "make", [columns, cell, open_quote, bomb, dense_bomb, packed_texts, keys, workbook]
+        "make",
+        [columns, cell, open_quote, bomb, dense_bomb, packed_texts, keys, workbook, wide_sheet],
     )
     def test_a_file_of_a_few_megabytes_never_takes_two_gigabytes(
         self, make: Callable[[Path], Path], tmp_path: Path

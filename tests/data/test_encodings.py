@@ -68,3 +68,11 @@ def test_a_few_phrases_are_read_as_they_were(tmp_path: Path, language: str, enco
     )
     table = read_table(path).table
     assert table.column("text").to_pylist() == [text for _, text in rows]
+
+
+def test_a_few_names_in_katakana_are_no_latvian(tmp_path: Path) -> None:
+    names = ["オック語", "パナマ バルボア", "シチリア語", "グアドループ"]
+    path = tmp_path / "x.csv"
+    rows = "".join(f"{n},{name},mixed\n" for n, name in enumerate(names, 1))
+    path.write_bytes(f"id,text,label\n{rows}".encode("shift_jis"))
+    assert read_table(path).table.column("text").to_pylist() == names

@@ -47,6 +47,7 @@ def write_all(folder):
         "zeros.csv": bytes(5000),
         "paper.csv": b"%PDF-1.7\n%\xe2\xe3\xcf\xd3\n1 0 obj\n<<>>\n" + NOISE,
         "page.csv": b"<!DOCTYPE html><html><body><table><tr><td>1</td></tr></table></body></html>",
+        "export.xls": b"<table><tr><td>id</td><td>text</td></tr><tr><td>1</td></tr></table>",
         "feed.csv": b'<?xml version="1.0"?><a/>',
         "old.xls": b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1" + NOISE,
         "cut.csv.gz": gzip.compress(b"a,b\n1,2\n" * 5000)[:60],
@@ -74,8 +75,8 @@ def hostile(tmp_path_factory):
 
 NAMES = [
     "empty.csv", "blank.csv", "mark.csv", "picture.csv", "photo.csv", "noise.csv", "zeros.csv",
-    "paper.csv", "page.csv", "feed.csv", "old.xls", "cut.csv.gz", "no.xlsx", "no.parquet",
-    "broken.json", "deep.json", "empty.json", "none.zip", "office.docx", "book.xlsx",
+    "paper.csv", "page.csv", "export.xls", "feed.csv", "old.xls", "cut.csv.gz", "no.xlsx",
+    "no.parquet", "broken.json", "deep.json", "empty.json", "none.zip", "office.docx", "book.xlsx",
     "folder.csv", "pipe.csv",
 ]  # fmt: skip
 

@@ -42,6 +42,8 @@ def test_a_remark_below_the_table(tmp_path: Path, rows: list[str], below: list[s
         "61,# a hash, good",
         "n/a,# one more,good",
         "#60,a number with a mark,good",
+        "60,,",
+        "60",
     ],
 )
 def test_the_last_row_stays_a_row(tmp_path: Path, last: str) -> None:

@@ -18,6 +18,7 @@ LETTERS = "letter\n" + "".join(f"Letter {n} about the weather\n" for n in range(
         ("x,y\n1,2\n", ["x", "y"], 1),
         ("price\n1,5\n2,5\n3,5\n", ["price"], 3),
         ("price;n\n1,5;2\n2,5;3\n", ["price", "n"], 2),
+        ("id;text\n" + "".join(f"{n};nice, {n} pounds\n" for n in range(9)), ["id", "text"], 9),
         (QUOTED, ["id", "text"], 40),
         (LETTERS, ["letter"], 30),
     ],

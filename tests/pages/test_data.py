@@ -1,14 +1,17 @@
 """The Data page: findings with their switches, the columns in figures, roles, a wish to reread."""
 
 import json
+from functools import partial
 from pathlib import Path
 
 import pytest
 from streamlit.testing.v1 import AppTest
 
+from core.i18n import translate
 from core.project import Catalogue, Project
 from core.settings import Settings
 from core.steps import CleanSettings, run_step, set_cleaning
+from pages.ui.columns import titles_in
 from tests.conftest import PROJECT
 from tests.pages.conftest import OpenPage
 
@@ -105,12 +108,74 @@ def test_what_is_odd_about_a_file_is_said(open_page: OpenPage, home: Path, tmp_p
     assert "They stand in the file in line: 8" in words(app)
 
 
+def test_reasons_and_odd_bytes_are_said_in_the_language_of_the_reader(
+    open_page: OpenPage, home: Path, tmp_path: Path
+) -> None:
+    path = tmp_path / "odd.csv"
+    lines = [f"{n};Brief {n} kam später, schön wär's;{n % 3}" for n in range(20)]
+    lines[7] += ";one;more"
+    path.write_bytes("\n".join(["id;text;stars", *lines]).encode("cp1252"))
+    project = read(home, path, reading={"encoding": "utf-8"})
+    app = open_page("data", project.id, language="zh_CN")
+    assert "不是 UTF-8 的字节：60 个，已按 Windows-1252 读取。" in words(app)
+    rejects = next(one.value for one in app.dataframe if "reason" in one.value)
+    assert rejects["reason"][0].startswith("该行已在表中")
+    assert "Bytes that are not UTF-8: 60." in words(open_page("data", project.id)).replace("\\", "")
+
+
 def test_one_column_has_no_delimiter(open_page: OpenPage, home: Path, tmp_path: Path) -> None:
     path = tmp_path / "letters.csv"
     path.write_text("text\n" + "".join(f"letter {n} came too late\n" for n in range(20)))
     said = words(open_page("data", read(home, path).id))
     assert "**20 rows, 1 column, UTF-8, names in line 1**" in said
     assert "not certain" not in said
+
+
+def test_made_up_names_are_said_in_the_language_of_the_reader(
+    open_page: OpenPage, home: Path, tmp_path: Path
+) -> None:
+    path = tmp_path / "nameless.csv"
+    path.write_text("".join(f"{n},letter {n} came much too late,{n % 3}\n" for n in range(20)))
+    project = read(home, path)
+    app = open_page("data", project.id, language="zh_CN")
+    box = next(one for one in app.selectbox if one.label == "文本")
+    assert (box.options[:3], box.value) == (["第 1 列", "第 2 列", "第 3 列"], "column 2")
+    frames = [list(one.value.columns) for one in app.dataframe]
+    assert ["第 1 列", "第 2 列", "第 3 列"] in frames
+    profile = next(one.value for one in app.dataframe if "chart" in one.value)
+    assert profile["name"].tolist() == ["第 1 列", "第 2 列", "第 3 列"]
+    assert project.column_names == ["column 1", "column 2", "column 3"]
+    assert "column 1" in next(one for one in open_page("data", project.id).selectbox).options
+
+
+def test_a_name_that_a_file_has_is_never_translated(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("pages.ui.columns._", partial(translate, language="zh_CN"))
+    title_of = titles_in({"names": ["column 1", "", "b", ""]})
+    names = ("column 1", "column 2", "b", "column 4_2")
+    assert [title_of(name) for name in names] == ["column 1", "第 2 列", "b", "第 4 列_2"]
+
+
+def test_what_a_workbook_does_not_show_is_said(
+    open_page: OpenPage, home: Path, tmp_path: Path
+) -> None:
+    import openpyxl
+
+    book = openpyxl.Workbook()
+    book.active.append(["id", "text"])
+    book.active.append([1, "the only visible letter"])
+    sheet = book.create_sheet("Lists")
+    sheet.sheet_state = "hidden"
+    sheet.append(["id", "text", "twice"])
+    for n in range(2, 22):
+        sheet.append([n, f"letter {n} came much too late", f"=A{n}*2"])
+    sheet.merge_cells("B3:B5")
+    book.save(tmp_path / "letters.xlsx")
+    project = read(home, tmp_path / "letters.xlsx", reading={"table": "Lists"})
+    app = open_page("data", project.id)
+    assert r"sheet Lists \(hidden\)" in words(app)
+    assert r"Merged cells in the table: 1 (B3\:B5)." in words(app)
+    assert "Formulas that were never calculated: 20 (C2, C3, C4, C5, C6, …)." in words(app)
+    assert "20 个公式从未计算过" in words(open_page("data", project.id, language="zh_CN"))
 
 
 def test_chinese_sentences_have_chinese_stops(open_page: OpenPage, found: Project) -> None:

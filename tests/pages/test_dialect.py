@@ -6,24 +6,25 @@ from typing import Any
 import pytest
 from streamlit.testing.v1 import AppTest
 
+from core.data import read_table
 from pages.ui.reading import misfit_warning
 
 
-def draw(file: str, present: dict[str, object], dialect: dict[str, object]) -> None:
+def draw(file: str, present: dict[str, object], reading: dict[str, object]) -> None:
     from pathlib import Path
 
     import streamlit as st
 
     from pages.ui.dialect import choose_dialect
 
-    st.json(choose_dialect("project", Path(file), present, {"dialect": dialect}))
+    st.json(choose_dialect("project", Path(file), present, reading))
 
 
 def drawn(tmp_path: Path, present: dict[str, Any], **dialect: Any) -> AppTest:
     file = tmp_path / "x.csv"
     file.write_text("a;b\n1;2\n")
     dialect = {"format": "csv", "first_line": 1, "encoding": "utf-8", **dialect}
-    return AppTest.from_function(draw, args=(str(file), present, dialect)).run()
+    return AppTest.from_function(draw, args=(str(file), present, {"dialect": dialect})).run()
 
 
 def box(app: AppTest, label: str) -> Any:
@@ -35,6 +36,24 @@ def test_only_what_was_detected_is_called_so(tmp_path: Path) -> None:
     assert (chosen.value, chosen.options[0]) == (",", "detected")
     left = box(drawn(tmp_path, {}, delimiter=";"), "Delimiter")
     assert left.options[0] == "detected: semicolons"
+
+
+def test_hidden_sheets_and_further_tables_can_be_chosen(tmp_path: Path) -> None:
+    import openpyxl
+
+    book = openpyxl.Workbook()
+    for name in ("Sheet", "Lists", "More"):
+        sheet = book["Sheet"] if name == "Sheet" else book.create_sheet(name)
+        for row in (["id", "text"], [1, "some words"], [2, "more"]):
+            sheet.append(row)
+    book["Lists"].sheet_state = "hidden"
+    book.save(tmp_path / "x.xlsx")
+    result = read_table(tmp_path / "x.xlsx").to_json()
+    reading = {**result, "tables": ["Sheet: line 12", *result["tables"]]}
+    app = AppTest.from_function(draw, args=(str(tmp_path / "x.xlsx"), {}, reading)).run()
+    assert box(app, "Sheet").options == [
+        "detected: Sheet", "Sheet", "Lists (hidden)", "More", "Sheet: line 12",
+    ]  # fmt: skip
 
 
 def test_after_another_reading_the_boxes_are_new_ones(tmp_path: Path) -> None:

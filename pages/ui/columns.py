@@ -1,0 +1,29 @@
+"""What the columns of a table are called; a made-up name is said in the reader's language."""
+
+import re
+from collections.abc import Callable, Collection
+from typing import Any
+
+from core.project import Project
+from pages.ui.words import _
+
+# As the reader numbers what the file does not name. The table and all files keep this name.
+MADE_UP = re.compile(r"column (?P<place>\d+)(?P<again>(_\d+)?)")
+
+
+def column_titles(opened: Project) -> Callable[[str], str]:
+    """Return a function that says how a column of the project's table is called on a page."""
+    return titles_in(opened.current("table").json("reading"))
+
+
+def titles_in(reading: dict[str, Any]) -> Callable[[str], str]:
+    """Return a function that says how a column of a reading is called on a page."""
+    written = {name.strip() for name in reading.get("names", [])}
+    return lambda name: _title(name, written)
+
+
+def _title(name: str, written: Collection[str]) -> str:
+    found = MADE_UP.fullmatch(name)
+    if found is None or name in written:
+        return name
+    return _("column {n}", n=found["place"]) + found["again"]
