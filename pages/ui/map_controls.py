@@ -43,9 +43,7 @@ def _fewer_more(opened: Project, topics: TopicView) -> None:
         return
     present = min(max(topics.count, 2), most)
     key = f"count-{opened.id}-{most}"
-    # Undo and another tab move the slider too; its key stays, as it would lose the keyboard.
-    if key not in st.session_state or st.session_state.get(f"{key}-seen") != present:
-        st.session_state[key] = st.session_state[f"{key}-seen"] = present
+    _move_with(key, present)
     count = st.slider(
         _("Fewer - more topics"),
         2,
@@ -61,21 +59,28 @@ def _fewer_more(opened: Project, topics: TopicView) -> None:
 
 def _left_out(opened: Project, topics: TopicView) -> None:
     present = min(SHARES, key=lambda s: abs(s - topics.left_out_share))
-    chosen = st.selectbox(
+    key = f"left-out-{opened.id}"
+    _move_with(key, present)
+    chosen = st.select_slider(
         _("Left out (noise)"),
         SHARES,
-        index=SHARES.index(present),
         format_func=lambda s: _("at most {share}", share=f"{s:.0%}") if s else _("none"),
-        key=f"left-out-{opened.id}-{present}",
-        width=180,
+        key=key,
+        width=170,
         help=_(
             "Rows that fit no topic well, the least sure first. They are grey on the map and have "
-            "no topic."
+            "no topic; further to the left more of them join their nearest topic."
         ),
     )
     if chosen != present:
         opened.record("left_out_set", share=chosen)
         st.rerun()
+
+
+def _move_with(key: str, present: float) -> None:
+    """Let undo and another tab move a slider too; its key stays, as it would lose the keyboard."""
+    if key not in st.session_state or st.session_state.get(f"{key}-seen") != present:
+        st.session_state[key] = st.session_state[f"{key}-seen"] = present
 
 
 def _search(opened: Project, opened_map: OpenMap) -> Search:
