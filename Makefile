@@ -28,7 +28,7 @@ check: .venv/ready ## lint, format, types, import rules, translations
 	@$(BIN)/mypy
 	@$(BIN)/python -m pytest tests/architecture
 
-bench: .venv/ready ## compare with peers: NAME=topics, train, reader or map_page; ARGS goes to it
+bench: .venv/ready ## compare with peers: NAME names a file of benchmarks/; ARGS goes to it
 	@$(PIP) install --no-build-isolation --editable '.[bench]'
 	@$(BIN)/python benchmarks/$(NAME).py $(ARGS)
 

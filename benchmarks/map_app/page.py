@@ -4,6 +4,7 @@ import numpy as np
 import streamlit as st
 
 from core.explore import units_in_polygon
+from core.palette import category
 from pages.ui.map_chart import (
     MapName,
     map_chart,
@@ -11,7 +12,6 @@ from pages.ui.map_chart import (
     publish_points,
     publish_texts,
 )
-from pages.ui.palette import category
 
 TOPICS = 60
 

@@ -2,7 +2,7 @@
 
 All tokens of a batch stand in one matrix (t, d), one text after the other. Only the attention tells
 the texts apart: those of equal length attend side by side. So no product is spent on padding, no
-mask is made, and nothing is loaded but torch.
+mask is made, and neither transformers nor sentence-transformers is loaded.
 """
 
 import json

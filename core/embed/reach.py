@@ -42,8 +42,10 @@ def texts_beyond(encoder: str, texts: pa.Array) -> Beyond | None:
         return _beyond(LONGEST, np.flatnonzero(lengths > LONGEST), exact=True)
     if encoder != "minilm":
         return None
-    # A token is a character at least.
-    candidates = np.flatnonzero(lengths > MAX_TOKENS - 2)
+    # A token is a character at least once those that are made of several are taken apart.
+    apart = pc.utf8_normalize(texts, "NFD")
+    parts = pc.fill_null(pc.utf8_length(apart), 0).to_numpy()
+    candidates = np.flatnonzero(parts > MAX_TOKENS - 2)
     chosen = candidates
     if len(candidates) > COUNTED:
         chosen = candidates[:: len(candidates) // SAMPLED]

@@ -50,7 +50,7 @@ class SentenceTransformerNetwork:
             )
         ids = list(read["input_ids"])
         rest = [one.overflowing for one in getattr(read, "encodings", None) or ()]
-        if not rest:  # a tokenizer in Python
+        if not rest:  # a tokenizer in Python does not tell what it cut
             full = sum(len(one) >= self.max_tokens for one in ids) if self.max_tokens else 0
             return Tokenized([[one] for one in ids], full)
         passages = [

@@ -18,6 +18,7 @@ Public names (import them from here)::
     coherence(keywords, terms), stability(topics, ids, resamples)   # how good the topics are
     resample(space, vectors, settings) -> Resamples                 # clustered again, on samples
     colours_of_tree(clusters, map, differences), free_colour(...)   # colours unlike the neighbours'
+    places_of_names(codes, count, map) -> places of each code       # where a name may stand
     cut_chinese(text)                               # words of a run without spaces
     warm_up()                                                       # compile once for a machine
 
@@ -28,6 +29,7 @@ Public names (import them from here)::
 from core.explore.clusters import ClusterEngine, Clusters, ClusterSettings, cluster, left_out
 from core.explore.colours import colours_of_tree, free_colour
 from core.explore.keywords import TermCounts, c_tf_idf, count_terms, keywords_of_groups
+from core.explore.name_places import places_of_names
 from core.explore.neighbours import Neighbours, find_neighbours
 from core.explore.projection import Projection, ProjectionSettings, project
 from core.explore.quality import Resamples, coherence, resample, stability
@@ -76,6 +78,7 @@ __all__ = [
     "left_out",
     "name_from_keywords",
     "name_topics",
+    "places_of_names",
     "project",
     "query_marks",
     "resample",

@@ -7,6 +7,7 @@ from html import escape
 import numpy as np
 import numpy.typing as npt
 
+from core.explore.name_places import Places, places_of_names
 from core.settings import SEED
 
 WIDTH, HEIGHT, MARGIN = 1000, 620, 26
@@ -97,7 +98,7 @@ def draw_map(
     layers = [_dots(spots[outside], GREY)] + [
         _dots(spots[sample[topic_of_unit[sample] == topic.id]], topic.colour) for topic in topics
     ]
-    names, numbers = _names(spots, topic_of_unit, topics, known, ranks)
+    names, numbers = _names(spots, topic_of_unit, topics, ranks)
     svg = _element(layers, names + numbers, title, _dot_size(len(sample)))
     return MapPicture(svg, len(sample), len(places), bool(numbers))
 
@@ -154,23 +155,20 @@ def _names(
     spots: npt.NDArray[np.float64],
     topic_of_unit: npt.NDArray[np.integer],
     topics: Sequence[PicturedTopic],
-    known: npt.NDArray[np.intp],
     ranks: bool,
 ) -> tuple[list[str], list[str]]:
     """Place the names, the largest topic first, none touching another; ranks where none fits."""
     largest = max((topic.rows for topic in topics), default=1) or 1
+    anchors = _anchors(spots, topic_of_unit, topics)
     taken: list[_Box] = []
     names: list[str] = []
     numbers: list[str] = []
     for topic in sorted(topics, key=lambda topic: topic.rank):
-        members = known[topic_of_unit[known] == topic.id]
-        if not len(members):
-            continue
-        x, y = np.median(spots[members], axis=0).tolist()
         size = SMALLEST_FONT + (LARGEST_FONT - SMALLEST_FONT) * (topic.rows / largest) ** 0.5
         ways = [(_lines(topic.name), size, names), ([str(topic.rank)], SMALLEST_FONT, numbers)]
         for lines, font, drawn in ways[: 2 if ranks else 1]:
-            box = _free_box(lines, font, x, y, taken)
+            boxes = (_free_box(lines, font, x, y, taken) for x, y in anchors[topic.id])
+            box = next(filter(None, boxes), None)
             if box is not None:
                 taken.append(box)
                 drawn.append(_text(lines, font, box))
@@ -178,8 +176,21 @@ def _names(
     return names, numbers
 
 
+def _anchors(
+    spots: npt.NDArray[np.float64],
+    topic_of_unit: npt.NDArray[np.integer],
+    topics: Sequence[PicturedTopic],
+) -> dict[int, Places]:
+    """Return the places of each topic's name, as on the page: among its own dots, best first."""
+    codes = np.full(len(topic_of_unit), len(topics))
+    for code, topic in enumerate(topics):
+        codes[topic_of_unit == topic.id] = code
+    found = places_of_names(codes, len(topics), spots)
+    return {topic.id: places for topic, places in zip(topics, found, strict=True)}
+
+
 def _free_box(lines: list[str], font: float, x: float, y: float, taken: list[_Box]) -> _Box | None:
-    """Return the place nearest to the topic's middle where a name touches no other."""
+    """Return the box nearest to a place where a name touches no other."""
     width = max(map(_width, lines)) * font + 6
     height = len(lines) * font * LINE + 4
     steps = (0, -0.6, 0.6, -1.1, 1.1)

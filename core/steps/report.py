@@ -242,14 +242,14 @@ def _cut(topics: TopicView, language: str) -> str:
     }
     if values["n"] == topics.count:
         return translate(
-            N_("{n} of at most {most}; the least certain {share} of the texts left out"),
+            N_("{n} of at most {most}; at most {share} of the texts left out, the least certain"),
             language,
             **values,
         )
     return translate(
         N_(
-            "{n}, after the map was cut into {cut} of at most {most} and changed by hand; the "
-            "least certain {share} of the texts left out"
+            "{n}, after the map was cut into {cut} of at most {most} and changed by hand; at "
+            "most {share} of the texts left out, the least certain"
         ),
         language,
         **values,

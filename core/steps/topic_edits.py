@@ -51,10 +51,10 @@ def apply_edits(
 ) -> EditedTopics:
     """Return the topics after all edits.
 
-    The tree is cut to `count` topics, the edits are applied in their order, and last the `share`
-    of texts with the least confidence is left out, unless a person put them into a topic. An edit
-    of a topic holds in finer cuts for all that is below it, and in coarser ones waits or, where
-    texts were taken out, keeps them out.
+    The tree is cut to `count` topics, the edits are applied in their order, and last at most a
+    `share` of the texts is left out, those with the least confidence, unless a person put them into
+    a topic. An edit of a topic holds in finer cuts for all that is below it, and in coarser ones
+    waits or, where texts were taken out, keeps them out.
     """
     edited = EditedTopics.from_cut(clusters, count)
     for edit in edits:

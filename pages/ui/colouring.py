@@ -12,14 +12,14 @@ import pyarrow as pa
 
 from core.data import ColumnType, parse_dates
 from core.data.numbers import parse_numbers
+from core.explore import places_of_names
 from core.i18n import N_
+from core.palette import SCALE, category
 from core.project import Project
 from core.steps import OpenMap, TopicView, column_kinds
 from core.steps.topic_edits import EXCLUDED
 from pages.ui.columns import column_titles
-from pages.ui.landmarks import places_of_names
 from pages.ui.map_chart import MapName
-from pages.ui.palette import SCALE, category
 from pages.ui.words import _
 
 TOPIC, CONFIDENCE = "topic", "confidence"

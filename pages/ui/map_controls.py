@@ -18,7 +18,7 @@ SHARES = (0.0, 0.01, 0.02, 0.05, 0.1, 0.2, 0.3, 0.5)
 
 
 def draw_controls(opened: Project, opened_map: OpenMap, topics: TopicView) -> tuple[str, Search]:
-    """Draw fewer-more, colour, what is left out, search, undo; return colour and search."""
+    """Draw fewer-more, colour, what is left out, search; return colour and search."""
     with st.container(horizontal=True, vertical_alignment="bottom", gap="small"):
         _fewer_more(opened, topics)
         choices = colour_choices(opened)
@@ -58,13 +58,13 @@ def _fewer_more(opened: Project, topics: TopicView) -> None:
 
 
 def _left_out(opened: Project, topics: TopicView) -> None:
-    present = min(SHARES, key=lambda s: abs(s - topics.left_out_share))
+    present = topics.left_out_share
     key = f"left-out-{opened.id}"
     _move_with(key, present)
     chosen = st.select_slider(
         _("Left out (noise)"),
-        SHARES,
-        format_func=lambda s: _("at most {share}", share=f"{s:.0%}") if s else _("none"),
+        sorted({*SHARES, present}),
+        format_func=lambda s: _("at most {share}", share=f"{100 * s:.3g}%") if s else _("none"),
         key=key,
         width=170,
         help=_(

@@ -2,10 +2,10 @@
 
 import streamlit as st
 
+from core.palette import category
 from core.project import Project
 from core.steps import OpenMap, Topic, TopicView
 from pages.ui.map_chart import MapEvent
-from pages.ui.palette import category
 from pages.ui.row_panel import row_panel
 from pages.ui.scene import Selection
 from pages.ui.selection_panel import selection_panel

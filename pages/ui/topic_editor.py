@@ -4,10 +4,10 @@ import numpy as np
 import streamlit as st
 
 from core.figures import number, share
+from core.palette import category
 from core.project import Project
 from core.steps import Topic, TopicView, edit_topics, kin_of, load_topics, split_topic
 from core.steps.topic_edits import EXCLUDED
-from pages.ui.palette import category
 from pages.ui.tables import show_texts
 from pages.ui.touched import touch
 from pages.ui.words import _, plain, rows_of

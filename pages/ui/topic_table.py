@@ -3,10 +3,10 @@
 import streamlit as st
 
 from core.figures import number, share
+from core.palette import category
 from core.project import Project
 from core.steps import Measure, Topic, TopicView, measures_of
 from pages.ui.jobs import job_panel, latest_job, submit
-from pages.ui.palette import category
 from pages.ui.touched import choosable, chosen_in
 from pages.ui.words import _
 

@@ -6,11 +6,11 @@ from pathlib import Path
 import numpy as np
 import numpy.typing as npt
 
+from core.palette import category
 from core.progress import Progress
 from core.project import Project, export_archive
 from core.samples import SAMPLES, Sample
 from core.steps import load_topics, open_map, run_step
-from pages.ui.palette import category
 
 TOPICS = {"addresses": 16, "mail": 14, "packages_zh": 16}
 WIDTH, HEIGHT, MARGIN = 480, 300, 12

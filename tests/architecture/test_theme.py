@@ -6,8 +6,7 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from core.palette import differences, distances_as_seen
-from pages.ui.palette import CATEGORIES, COLOURS, SCALE
+from core.palette import CATEGORIES, COLOURS, SCALE, differences, distances_as_seen
 
 THEME = tomllib.loads((Path(__file__).parents[2] / ".streamlit/config.toml").read_text())["theme"]
 TEXT, GRAPHICS = 4.5, 3.0  # the contrasts that WCAG 2.2 AA asks for

@@ -9,7 +9,7 @@ from typing import Any
 import numpy as np
 import pytest
 
-from pages.ui.landmarks import places_of_names
+from core.explore.name_places import places_of_names
 from pages.ui.map_chart import MapName, map_html
 
 pytestmark = pytest.mark.browser

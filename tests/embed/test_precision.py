@@ -1,8 +1,6 @@
 """Batches, padding and bfloat16 leave the vectors as sentence-transformers makes them."""
 
-import csv
 from collections.abc import Callable
-from pathlib import Path
 from typing import Any
 
 import numpy as np
@@ -15,19 +13,15 @@ from core.embed.sentence_transformer import SentenceTransformerNetwork
 from core.embed.transformer import TransformerEncoder
 from core.processor import Precision, Processor
 
-TEXTS = Path(__file__).parents[3] / "shared" / "data" / "cisa_kev"
-FILE = TEXTS / "known_exploited_vulnerabilities.csv"
+QUESTION = "Why was my card refused, and when will the money that was taken come back to me?"
 
 
 @pytest.fixture(scope="module")
 def texts() -> list[str]:
-    if not FILE.exists():
-        pytest.skip(f"the texts of {FILE} are not here")
-    with FILE.open(encoding="utf-8", newline="") as file:
-        rows = list(csv.DictReader(file))
-    return [row["vulnerabilityName"] for row in rows[:60]] + [
-        row["shortDescription"] for row in rows[:40]
-    ]
+    """Of one token to more than the encoder reads, several of a length, in no order."""
+    words = QUESTION.split()
+    starts = [" ".join(words[:count]) for count in (17, 1, 9, 3, 9, 12, 1, 5)]
+    return [*starts, "a", "网络 🦜 naïve", f"{QUESTION} " * 3, f"{QUESTION} " * 40, "Card refused."]
 
 
 @pytest.fixture(scope="module")
@@ -80,3 +74,12 @@ def test_vectors_of_one_number_format_serve_another(minilm: Encoder) -> None:
 def test_the_fingerprint_is_that_of_the_package(library: Any) -> None:
     """It stands in the code, as computing it would take the library and all weights."""
     assert fingerprint_model("minilm", library, "") == FINGERPRINT
+
+
+@pytest.mark.gpu
+def test_vectors_of_a_gpu_are_those_of_the_library(texts: list[str], expected: np.ndarray) -> None:
+    encoder = load_minilm(Processor.choose("cuda"))
+    assert encoder.device == "cuda"
+    cosines = (encoder.encode(texts).vectors * expected).sum(axis=1)
+    assert cosines.mean() >= 0.9999
+    assert cosines.min() >= 0.999

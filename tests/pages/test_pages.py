@@ -104,9 +104,17 @@ def test_left_out_rows_are_counted_where_they_always_stand(
     open_page: OpenPage, project: Project
 ) -> None:
     app = open_page("map", PROJECT)
-    next(box for box in app.selectbox if box.label.startswith("Left out")).set_value(0.2).run()
+    next(box for box in app.select_slider if box.label.startswith("Left out")).set_value(0.2).run()
     left_out = load_topics(project).left_out_rows
     assert f"{left_out} left out" in words(app)
+
+
+def test_a_share_set_elsewhere_is_shown_as_it_is(open_page: OpenPage, project: Project) -> None:
+    project.record("left_out_set", share=0.03)
+    app = open_page("map", PROJECT)
+    no_error(app)
+    slider = next(box for box in app.select_slider if box.label.startswith("Left out"))
+    assert slider.value == 0.03
 
 
 def test_searching_lights_matches_and_moves_nothing(open_page: OpenPage, project: Project) -> None:

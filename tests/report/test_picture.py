@@ -42,6 +42,19 @@ def test_a_dot_for_each_text_and_a_name_for_each_topic() -> None:
     assert names(picture.svg) == ["First", "Second & <third>", "网络、客户端"]
 
 
+def test_a_name_stands_among_the_dots_of_its_topic() -> None:
+    """The middle of a topic in two parts lies among those of another."""
+    rng = np.random.default_rng(0)
+    middles = np.repeat([[0.0, 0.0], [20.0, 0.0], [10.0, 0.0]], 200, axis=0)
+    places = middles + rng.normal(scale=0.5, size=middles.shape)
+    picture = draw_map(places, np.repeat([0, 0, 1], 200), topics("Apart", "Between"))
+    left = {
+        "".join(text.itertext()): float(next(iter(text)).get("x", "0"))
+        for text in ElementTree.fromstring(picture.svg).iter(f"{SVG}text")
+    }
+    assert abs(left["Apart"] - left["Between"]) > 200
+
+
 def test_very_many_texts_are_sampled_and_the_same_each_time() -> None:
     places, topic = groups(4, 5_000)
     first, second = (draw_map(places, topic, topics("A", "B", "C", "D")) for _ in range(2))

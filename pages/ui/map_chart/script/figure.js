@@ -43,7 +43,6 @@ const MOST_TRACES = 60;
  * several rounds, as the last of them would else cover all others. `kindOf(row)` is a code,
  * `DIMMED` or `LEFT_OUT`.
  */
-
 export function pointTraces(points, slots, kindOf, look) {
   const sizes = new Map();
   const kinds = new Int32Array(slots.length);

@@ -454,7 +454,7 @@ class TextlodeMap {
     this.width = width;
     this.height = height;
     if (!width || !height) return;
-    const atHome = this.home && sameView(this.view, this.home);
+    const atHome = this.home && this.view && sameView(this.view, this.home);
     this.home = this.homeView();
     // One unit is as long across as it is up, whatever the shape of the picture.
     if (atHome) this.view = this.home;

@@ -3,7 +3,7 @@
 import numpy as np
 import pytest
 
-from pages.ui.landmarks import MOST_PLACES, places_of_names
+from core.explore.name_places import MOST_PLACES, places_of_names
 
 
 def test_every_place_is_a_point_of_the_topic_and_the_best_lies_in_its_midst() -> None:

@@ -54,7 +54,8 @@ def _around(counts: npt.NDArray[np.integer]) -> npt.NDArray[np.float64]:
 
 def _best_cells(score: npt.NDArray[np.float64]) -> list[int]:
     """Return the numbers of the best cells, none near a better one."""
-    left, least, found = score.copy(), LEAST * score.max(), []
+    left, least = score.copy(), LEAST * score.max()
+    found: list[int] = []
     while len(found) < MOST_PLACES and left.max() > least:
         line, column = divmod(int(left.argmax()), CELLS)
         found.append(line * CELLS + column)
