@@ -94,6 +94,8 @@ CANDIDATES = {
     "big5hkscs": -6.0,
     "johab": -9.0,
 }
+# In so many characters one may be damaged.
+MOST_DAMAGED = 100
 SAME_LANGUAGE = {"no": "nb", "nn": "nb"}
 CONTROL = re.compile("[\x80-\x9f\ue000-\uf8ff\ufffd\ufffe\uffff]")
 HIGH = re.compile("[^\x00-\x7f]")
@@ -183,9 +185,14 @@ def _hope(sample: bytes, name: str, opinion: Opinion) -> float:
     try:
         text = sample.decode(name)
     except UnicodeDecodeError as error:
-        if error.start < len(sample) - 4:
+        if error.start >= len(sample) - 4:  # the sample ends within a character
+            text = sample.decode(name, "ignore")
+        elif _has_several_bytes(name):  # one damaged byte does not make it another alphabet
+            text = sample.decode(name, "replace")
+        else:
             return -math.inf
-        text = sample.decode(name, "ignore")  # the sample ends within a character
+        if text.count("\ufffd") * MOST_DAMAGED > len(text):
+            return -math.inf
     controls = len(CONTROL.findall(text))
     counts = Counter(HIGH.findall(text))
     shared = sum(_shared(char) * count for char, count in counts.items() if not char.isalpha())
@@ -196,6 +203,11 @@ def _hope(sample: bytes, name: str, opinion: Opinion) -> float:
         for language, known in _languages().items()
     )
     return shared + best + UNSEEN * 2 * controls
+
+
+@cache
+def _has_several_bytes(name: str) -> bool:
+    return len("\u4e00".encode(name, "ignore")) > 1
 
 
 def _shared(char: str) -> float:

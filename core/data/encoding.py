@@ -59,7 +59,7 @@ def remarks_on_encoding(encoding: Encoding, table: pa.Table) -> Iterator[Sentenc
     """Yield what was read otherwise than its encoding says."""
     if encoding.odd_bytes:
         yield Sentence(ODD_BYTES, {"n": encoding.odd_bytes})
-    elif not encoding.name.startswith("utf-8"):
+    elif not encoding.name.startswith("utf"):  # where the mark can be a character of the file
         places = sum(
             pc.sum(pc.count_substring(column, UNREADABLE)).as_py() or 0 for column in table.columns
         )

@@ -1,9 +1,11 @@
 """The kinds of file that hold a table, told by what is in them rather than by their name."""
 
+import codecs
 import json
 from enum import StrEnum
 from pathlib import Path
 
+from core.data.encoding import BOMS
 from core.errors import FileProblem, SettingInvalid
 from core.i18n import N_
 
@@ -80,7 +82,7 @@ def kind_of(head: bytes, name: str) -> Kind:
     if head.startswith(b"PK\x03\x04"):  # other zips have been opened before
         return Kind.XLSX
     _refuse_what_is_no_table(head, name)
-    text = head.removeprefix(b"\xef\xbb\xbf").lstrip()
+    text = _as_utf8(head).lstrip()
     ending = name.lower().rsplit(".", 1)[-1]
     if text.startswith((b"{", b"[")):
         if ending in ("jsonl", "ndjson") or _looks_like_json_lines(text):
@@ -88,6 +90,14 @@ def kind_of(head: bytes, name: str) -> Kind:
         if ending == "json" or _looks_like_json(text):
             return Kind.JSON
     return Kind.DELIMITED
+
+
+def _as_utf8(head: bytes) -> bytes:
+    """Return the first bytes of a text in UTF-8, without the byte order mark that names theirs."""
+    for mark, encoding in BOMS:
+        if head.startswith(mark):
+            return head.decode(encoding, "ignore").encode().removeprefix(codecs.BOM_UTF8)
+    return head
 
 
 def _refuse_what_is_no_table(head: bytes, name: str) -> None:

@@ -10,16 +10,20 @@ from dataclasses import dataclass
 from typing import IO
 
 from core.data.columns import MOST_COLUMNS
+from core.i18n import N_
+from core.progress import SILENT, Progress
 
 BLOCK = 1 << 20
 # A formula may have 8,192 characters, some of which are written as &quot; or in three bytes.
 LONGEST = 48 << 10
 MOST_MERGED = 100_000
 LISTED_CELLS = 20
+# Nothing is tried twice (`*+`, and never beyond the next "<"): a sheet may be made to be slow.
 MARKED = re.compile(
-    rb'<(?:\w+:)?mergeCell\s[^>]*?\bref="([A-Za-z]{1,3})(\d{1,7}):([A-Za-z]{1,3})(\d{1,7})"'
-    rb"|<(?:\w+:)?c\b([^>]*)>\s*<(?:\w+:)?f(?:\s[^>]*/>|/>|(?:\s[^>]*)?>[^<]*</(?:\w+:)?f>)"
-    rb"\s*(?:<(?:\w+:)?v\s*/>|<(?:\w+:)?v>\s*</(?:\w+:)?v>)?\s*</(?:\w+:)?c>"
+    rb'<(?:\w+:)?mergeCell\s[^<>]*?\bref="([A-Za-z]{1,3})(\d{1,7}):([A-Za-z]{1,3})(\d{1,7})"'
+    rb"|<(?:\w+:)?c\b([^<>]*+)>\s*+"
+    rb"<(?:\w+:)?f(?:\s[^<>]*+|/)?+(?:(?<=/)>|(?<!/)>[^<]*+</(?:\w+:)?f>)"
+    rb"\s*+(?:<(?:\w+:)?v\s*+/>|<(?:\w+:)?v>\s*+</(?:\w+:)?v>)?+\s*+</(?:\w+:)?c>"
 )
 CELL = re.compile(rb'\br="([A-Za-z]{1,3}\d{1,7})"')
 # A formula that gives an empty text has a type, and an empty value.
@@ -49,12 +53,12 @@ class SheetFacts:
     uncalculated_cells: int
 
 
-def find_sheet_facts(sheet: IO[bytes]) -> SheetFacts:
+def find_sheet_facts(sheet: IO[bytes], progress: Progress = SILENT) -> SheetFacts:
     """Look through the XML of a sheet; what it holds is kept up to a limit."""
     merged: list[MergedCells] = []
     uncalculated: list[str] = []
     count = 0
-    for found in _marked(sheet):
+    for found in _marked(sheet, progress):
         left, top, right, bottom, cell = found.groups()
         if cell is None:
             if len(merged) < MOST_MERGED:
@@ -67,12 +71,13 @@ def find_sheet_facts(sheet: IO[bytes]) -> SheetFacts:
     return SheetFacts(tuple(merged), tuple(uncalculated), count)
 
 
-def _marked(sheet: IO[bytes]) -> Iterator[re.Match[bytes]]:
+def _marked(sheet: IO[bytes], progress: Progress) -> Iterator[re.Match[bytes]]:
     """Yield each merged range and each formula without a value, those across blocks too."""
     kept = b""
     while block := sheet.read(BLOCK):
         text = kept + block
         end = 0
+        progress(0, 0, N_("Opening the workbook"))
         if b"mergeCell" in text or b"f>" in text or b"<f" in text or b":f" in text:
             for found in MARKED.finditer(text):
                 end = found.end()

@@ -126,7 +126,7 @@ def _read(source: Source, options: ReadOptions, progress: Progress, rows: int | 
             sample = list(islice((one for one in records if one.line > skipped), SAMPLED))
             if sample:
                 with book[name]._get_source() as markup:  # which openpyxl passes by
-                    facts = find_sheet_facts(markup)
+                    facts = find_sheet_facts(markup, progress)
                 others = tuple(one for one in names if one != name)
                 sheet = _Sheet(name, others, hidden, facts, skipped)
                 return _table(source, options, sheet, sample, records, rows)
@@ -166,7 +166,7 @@ def _records(sheet: Any, source: Source, progress: Progress) -> Iterator[Record]
         cells = ["" if value is None else _written(value) for value in row]
         while cells and not cells[-1]:
             cells.pop()
-        if not cells:
+        if not any(map(str.strip, cells)):
             after_blank = True
             continue
         total += 1
@@ -174,8 +174,8 @@ def _records(sheet: Any, source: Source, progress: Progress) -> Iterator[Record]
         if empty > MOST_EMPTY_CELLS:
             raise FileProblem(
                 N_(
-                    "{name} has {columns} columns, but most rows have far fewer cells. "
-                    "Check the delimiter and the lines above the table."
+                    "{name} has {columns} columns, but most rows have far fewer cells. Delete the "
+                    "empty columns of the sheet, or save the table as CSV."
                 ),
                 name=source.name,
                 columns=len(cells),
@@ -227,10 +227,13 @@ class _Body:
                 self.surplus.append(SurplusCells(record.line, row, tuple(beyond)))
         while cells and not cells[-1]:
             cells.pop()
+        # What stands only left of the table is a note.
+        within = cells[self.left :] or cells[-1:]
         if (len(cells) < columns or record.after_blank) and len(self.odd) < MOST_ODD:
-            self.odd.append((row, record._replace(cells=cells[self.left :])))
+            self.odd.append((row, record._replace(cells=within)))
+        within = [*within, *[""] * (columns - self.left - len(within))]
         cells += [""] * (columns - len(cells))
-        self.last.append(record._replace(cells=cells[self.left :]))
+        self.last.append(record._replace(cells=within))
         self.lines.append(record.line)
         self.builder.add(cells)
 

@@ -26,4 +26,5 @@ def _title(name: str, written: Collection[str]) -> str:
     found = MADE_UP.fullmatch(name)
     if found is None or name in written:
         return name
-    return _("column {n}", n=found["place"]) + found["again"]
+    title = _("column {n}", n=found["place"]) + found["again"]
+    return name if title in written else title  # two columns are never called the same

@@ -110,3 +110,11 @@ def test_the_least_certain_of_several_files_counts(tmp_path: Path) -> None:
         (tmp_path / f"{name}.csv").write_text(content)
     joined = read_tables([tmp_path / "a.csv", tmp_path / "b.csv"])
     assert joined.marks_confidence == joined.sources[1].marks_confidence < 1
+
+
+def test_a_mark_of_the_unreadable_that_is_in_the_file_is_a_character(tmp_path: Path) -> None:
+    path = tmp_path / "x.csv"
+    path.write_bytes("id,text\n1,was \ufffd before\n2,so\n3,no\n".encode("utf-16"))
+    result = read_table(path)
+    assert result.table.column(1)[0].as_py() == "was \ufffd before"
+    assert result.remarks == ()

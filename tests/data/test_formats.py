@@ -76,6 +76,16 @@ def test_the_bytes_say_the_format_whatever_the_name_says(kind: Kind, tmp_path: P
     assert values(path) == ROWS
 
 
+@pytest.mark.parametrize("encoding", ["utf-16", "utf-8-sig"])
+@pytest.mark.parametrize("kind", [Kind.JSON, Kind.JSON_LINES])
+def test_json_with_a_byte_order_mark_is_json(kind: Kind, encoding: str, tmp_path: Path) -> None:
+    """As PowerShell writes it."""
+    path = tmp_path / f"table.{kind}"
+    WRITERS[kind](path)
+    path.write_bytes(path.read_text(encoding="utf-8").encode(encoding))
+    assert values(path) == ROWS
+
+
 def test_typed_cells_of_parquet_become_plain_words(tmp_path: Path) -> None:
     day = datetime.date(2024, 2, 29)
     table = pa.table({"n": [1, None], "x": [0.1, 2.0], "yes": [True, False], "day": [day, None]})

@@ -4,7 +4,7 @@ from pathlib import Path
 
 import pytest
 
-from core.data import ReadResult, read_table
+from core.data import ReadOptions, ReadResult, read_table
 from core.data import delimited as module
 
 NAMES = ["id", "text", "label"]
@@ -92,3 +92,10 @@ def test_texts_in_quotes_with_a_comma_in_each_are_one_column(
     texts = [f"they came, saw parcel {n}" for n in range(30)]
     result = read(tmp_path, [*names, *map(within, texts)], monkeypatch)
     assert cells(result) == [[text] for text in texts]
+
+
+def test_a_quote_that_was_asked_for_is_not_the_one_around_lines(tmp_path: Path) -> None:
+    path = tmp_path / "x.csv"
+    path.write_text('"x y"\n"foo bar"\n"baz q"\n')
+    assert read_table(path, ReadOptions(quote="'")).dialect.quote in ("'", "")
+    assert read_table(path).dialect.quote == '"'

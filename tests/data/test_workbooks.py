@@ -1,5 +1,7 @@
 """Workbooks as people make them: merged cells, formulas, totals, hidden sheets, tables anywhere."""
 
+import io
+import time
 from collections.abc import Callable
 from pathlib import Path
 from typing import Any
@@ -184,3 +186,52 @@ def test_each_row_is_as_wide_as_its_cells(
     monkeypatch.setattr(ReadOnlyWorksheet, "_get_row", get_row)
     read_table(book([["id", "text", "price"], *ROWS]))
     assert widths == [3] * 13
+
+
+class TestLeftOfTheTable:
+    """A table may begin anywhere, and people write beside it."""
+
+    ROWS = tuple([None, n, f"town {n}"] for n in range(400))
+
+    def test_a_source_below_is_a_note(self, book: Callable[..., Path]) -> None:
+        rows = [[None, "number", "town"], *self.ROWS, [], ["Source: us"]]
+        result = read_table(book(rows))
+        assert (result.names, result.row_count) == (("number", "town"), 400)
+        assert result.footer == ("Source: us",)
+
+    def test_a_sheet_of_one_blank_is_empty(self, book: Callable[..., Path]) -> None:
+        with pytest.raises(FileProblem, match="every sheet is empty"):
+            read_table(book([[" "]]))
+
+    def test_the_sheet_after_a_blank_one_is_read(self, book: Callable[..., Path]) -> None:
+        def fill(made: Any) -> None:
+            for row in (["a", "b"], [1, 2], [3, 4]):
+                made.create_sheet("Data").append(row) if row[0] == "a" else made["Data"].append(row)
+
+        assert read_table(book([[" "]], fill=fill)).names == ("a", "b")
+
+
+@pytest.mark.parametrize(
+    "markup",
+    [
+        b'<c r="A1"><f>1</f>' + b" " * 400_000 + b"<x/></c>",
+        b"<!-- f> " + b"<c " * 130_000 + b"-->",
+        b'<c r="A1"><f' + b" a" * 200_000 + b"<x/>",
+        b"<mergeCell " * 40_000,
+        b"<mergeCell " + b"ref " * 100_000,
+    ],
+)
+def test_markup_made_to_be_slow_is_not(markup: bytes) -> None:
+    """Each of these took minutes while an expression was tried from every blank."""
+    started = time.process_time()
+    assert find_sheet_facts(io.BytesIO(markup)).uncalculated_cells == 0
+    assert time.process_time() - started < 10
+
+
+def test_shared_and_empty_formulas_are_told_apart() -> None:
+    cells = (
+        b'<c r="A1"><f t="shared" si="0"/></c><c r="A2"><f/><v/></c>'
+        b'<c r="A3"><f>1+1</f><v>2</v></c>'
+        b'<c r="A4"><f t="array" ref="A4:A5">SUM(B1:B2)</f> <v></v></c>'
+    )
+    assert find_sheet_facts(io.BytesIO(cells)).uncalculated == ("A1", "A2", "A4")
