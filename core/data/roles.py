@@ -143,4 +143,7 @@ def _reason(role: str, column: ColumnProfile) -> Reason:
         return {"template": template, "values": {"n": column.distinct}}
     if role == "date":
         return {"template": N_("Its values are dates."), "values": {}}
+    if column.distinct < column.filled:
+        template = N_("Nearly each row has a value of its own: {n} different ones in {rows} rows.")
+        return {"template": template, "values": {"n": column.distinct, "rows": column.filled}}
     return {"template": N_("Each row has a value of its own."), "values": {}}

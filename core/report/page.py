@@ -159,7 +159,7 @@ def _lead(report: Report, language: str) -> str:
     if report.rejected:
         parts.append(
             translate(
-                N_("Lines of the file that could not be read as rows: {n}."),
+                N_("Lines of the file that are no rows of the table: {n}."),
                 language,
                 n=number(report.rejected),
             )

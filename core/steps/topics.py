@@ -154,13 +154,14 @@ def _view(
     names = _names_of_cut(folder, key, count) | edited.names
     sizes = _rows_by_topic(edited.topic_of_unit, opened.unit_of_row)
     divisible = _divisible(edited.topic_of_unit, clusters)
+    colours = _colours(folder, key, edited, [one.node for one in described])
     topics = tuple(
         Topic(
             id=one.node,
             name=names.get(one.node, one.name),
             keywords=one.keywords,
             rows=sizes.get(one.node, 0),
-            colour=_colour(folder, key, edited, one.node),
+            colour=colours[one.node],
             examples=tuple(opened.texts[unit] for unit in one.examples),
             named=one.node in edited.names,
             note=edited.notes.get(one.node, ""),
@@ -213,11 +214,27 @@ def _tree_colours(folder: Path, key: str) -> npt.NDArray[np.int32]:
     return colours_of_tree(opened.clusters, opened.places, differences())
 
 
-def _colour(folder: Path, key: str, edited: EditedTopics, topic: int) -> int | str:
-    """The colour that was chosen for a topic, else that of its node of the tree."""
-    if topic in edited.colours:
-        return edited.colours[topic]
-    return topic - FIRST_MADE if topic >= FIRST_MADE else int(_tree_colours(folder, key)[topic])
+def _colours(
+    folder: Path, key: str, edited: EditedTopics, topics: list[int]
+) -> dict[int, int | str]:
+    """The colours that were chosen or came from the map before, else those of the tree's nodes."""
+    tree = _tree_colours(folder, key)
+    own = {one: one - FIRST_MADE if one >= FIRST_MADE else int(tree[one]) for one in topics}
+    return give_way(own, {one: edited.colours[one] for one in topics if one in edited.colours})
+
+
+def give_way(own: dict[int, int], chosen: dict[int, int | str]) -> dict[int, int | str]:
+    """Return a colour for each topic: the chosen one, else its own.
+
+    One whose own colour was chosen for another takes one that those with a chosen colour left.
+    """
+    taken = set(chosen.values())
+    left = [own[one] for one in chosen if one < FIRST_MADE and own[one] not in taken]
+    colours: dict[int, int | str] = dict(chosen)
+    for topic, colour in own.items():
+        if topic not in chosen:
+            colours[topic] = left.pop(0) if colour in taken and left else colour
+    return colours
 
 
 def _divisible(topic_of_unit: npt.NDArray[np.int64], clusters: Clusters) -> set[int]:

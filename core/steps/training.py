@@ -159,7 +159,7 @@ def _name_model(project: Project, key: str, settings: TrainSettings) -> None:
 
 
 def label_sources(project: Project) -> list[str]:
-    """Return what can be learned: the columns that may hold labels, label sets, the topics."""
+    """Return what can be learned: what a person labelled, columns that may hold labels, topics."""
     table = project.current("table")
     columns = [
         column["name"]
@@ -170,7 +170,7 @@ def label_sources(project: Project) -> list[str]:
     first = [proposed] if proposed else []
     sets = [name for name in project.state.labels if project.state.labels[name]]
     topics = [TOPICS] if project.has("clusters") else []
-    return list(dict.fromkeys([*first, *sets, *columns, *topics]))
+    return list(dict.fromkeys([*sets, *first, *columns, *topics]))
 
 
 def labels_of_rows(project: Project, source: str) -> list[str]:

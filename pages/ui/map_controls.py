@@ -53,6 +53,7 @@ def _fewer_more(opened: Project, topics: TopicView) -> None:
         help=_("The same map, cut into so many topics. Names that you gave stay."),
     )
     if count != present:
+        st.session_state[f"{key}-seen"] = count
         opened.record("topic_count_set", count=count)
         st.rerun()
 
@@ -73,12 +74,16 @@ def _left_out(opened: Project, topics: TopicView) -> None:
         ),
     )
     if chosen != present:
+        st.session_state[f"{key}-seen"] = chosen
         opened.record("left_out_set", share=chosen)
         st.rerun()
 
 
 def _move_with(key: str, present: float) -> None:
-    """Let undo and another tab move a slider too; its key stays, as it would lose the keyboard."""
+    """Let undo and another tab move a slider too; its key stays, as it would lose the keyboard.
+
+    What the hand itself has chosen is noted as seen: it may have moved on, and is not set back.
+    """
     if key not in st.session_state or st.session_state.get(f"{key}-seen") != present:
         st.session_state[key] = st.session_state[f"{key}-seen"] = present
 

@@ -124,3 +124,13 @@ def test_no_label_where_each_value_comes_once():
 def test_a_year_is_the_date_where_no_date_is():
     years = [str(1990 + n % 30) for n in range(ROWS)]
     assert propose_roles(profile_table(pa.table({"text": TEXTS, "year": years}))).date == "year"
+
+
+def test_an_id_that_comes_twice_is_not_said_to_be_each_rows_own() -> None:
+    numbers = [f"A-{n:05d}" for n in range(200)]
+    tickets = [*numbers, "A-00007", "A-00008"]
+    texts = [f"the parcel of order {n} came much too late" for n in tickets]
+    table = pa.table({"ticket": tickets, "text": texts})
+    reason = propose_roles(profile_table(table)).reasons["id"]
+    assert reason["values"] == {"n": 200, "rows": 202}
+    assert "Nearly each row" in reason["template"]

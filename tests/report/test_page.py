@@ -36,7 +36,7 @@ def test_one_topic_with_a_note() -> None:
     report = replace(EMPTY, rows=12, empty=2, rejected=1, topics=(topic(1, "<see> me"),))
     page = write_page(report)
     assert "10 texts fall into one topic: “Topic 1”." in page
-    assert "could not be read as rows: 1." in page
+    assert "that are no rows of the table: 1." in page
     assert "&lt;see&gt; me" in page and "83.3%" in page
 
 

@@ -281,7 +281,7 @@ def test_an_unknown_engine_is_refused_in_words(project: Project) -> None:
 def test_topics_saved_as_labels_stay_as_they_were(whole: Project) -> None:
     first = load_topics(whole).topics[0]
     save_as_labels(whole, "my topics")
-    assert "my topics" in label_sources(whole)
+    assert label_sources(whole)[0] == "my topics", "what a person labelled is learned first"
     edit_topics(whole, "topic_renamed", topic=first.id, name="Renamed")
     labels = labels_of_rows(whole, "my topics")
     assert labels.count(first.name) == first.rows

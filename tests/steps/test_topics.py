@@ -5,7 +5,8 @@ import pytest
 
 from core.project import Project
 from core.steps import kin_of, load_topics, make_topic, open_map
-from core.steps.topic_edits import LEFT_OUT
+from core.steps.topic_edits import FIRST_MADE, LEFT_OUT
+from core.steps.topics import give_way
 
 
 def edit(project: Project, kind: str, **values: object) -> None:
@@ -110,3 +111,11 @@ def test_making_a_topic_leaves_the_names_of_the_others(project: Project) -> None
     edit(project, "topic_made", units=list(range(0, 60)), name="Selected")
     after = {topic.id: topic.name for topic in load_topics(project).topics}
     assert all(after[node] == name for node, name in before.items() if node in after)
+
+
+def test_no_topic_has_a_colour_that_another_brought_along() -> None:
+    own = {10: 0, 11: 1, 12: 2, 13: 3}
+    assert give_way(own, {}) == own
+    assert give_way(own, {10: 2, 11: 0}) == {10: 2, 11: 0, 12: 1, 13: 3}
+    assert give_way(own, {10: "#123456"}) == {10: "#123456", 11: 1, 12: 2, 13: 3}
+    assert give_way(own, {10: 1, FIRST_MADE: 2}) == {10: 1, FIRST_MADE: 2, 11: 0, 12: 2, 13: 3}

@@ -31,6 +31,8 @@ const REACH = 8;
 // Fewer points than this are all drawn in every view; more are cut to what is near the view.
 const CUT_FROM = 20_000;
 const ENDS = ["pointerup", "pointercancel"];
+const WITH_ESCAPE =
+  "input, textarea, select, canvas, [contenteditable], [role=dialog], [role=listbox], [aria-expanded=true]";
 // What Python passes that the points are drawn from; which of them are lit is seen by itself.
 const DRAWN_FROM = ["points", "colours", "palette", "hidden"];
 // The first view leaves what is far from all else aside where the rest would else be so much smaller.
@@ -663,9 +665,10 @@ class TextlodeMap {
     };
     window.addEventListener("pointermove", this.strays, true);
     for (const end of ENDS) window.addEventListener(end, this.released, true);
-    // A button that was pressed and then drawn anew leaves the focus nowhere.
+    // Wherever the focus is after a click, but where Escape has a meaning of its own.
     this.escaped = (event) => {
-      if (event.key === "Escape" && document.activeElement === document.body) this.keyed(event);
+      const other = document.activeElement?.closest(WITH_ESCAPE) || root.contains(event.target);
+      if (event.key === "Escape" && !event.defaultPrevented && !other) this.keyed(event);
     };
     window.addEventListener("keydown", this.escaped);
     root.addEventListener("pointermove", (event) => {
