@@ -8,7 +8,7 @@ import openpyxl
 import pytest
 from openpyxl.worksheet._read_only import ReadOnlyWorksheet
 
-from core.data import ReadOptions, ReadResult, read_table
+from core.data import ReadOptions, ReadResult, preview_table, read_table
 from core.data.sheet_facts import find_sheet_facts
 from core.errors import FileProblem
 
@@ -116,6 +116,62 @@ def test_a_total_below_the_table_is_no_row(
     assert result.rejects.select(["line", "reason", "content"]).to_pylist() == [
         {"line": 14 + len(above), "reason": "Below the table.", "content": "Total\t\t165"}
     ]
+
+
+def test_a_preview_looks_through_the_start_of_a_sheet_alone(
+    book: Callable[..., Path], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("core.data.spreadsheet.LOOKED_AT", 0)
+    path = book([["id", "remark", None], *ROWS], "B1:C1")
+    assert read_table(path).names == ("id", "remark", "remark")
+    assert preview_table(path).names == ("id", "remark", "")
+
+
+class TestBesideTheTable:
+    """Cells left of a table, far enough below its start that it was not known to have them."""
+
+    TABLE = ([None, "id", "text"], *([None, n, f"some words {n}"] for n in range(400)))
+
+    @pytest.mark.parametrize("above", [[], [[]]])
+    def test_a_note_is_no_row(self, book: Callable[..., Path], above: list[list[None]]) -> None:
+        result = read_table(book([*self.TABLE, *above, ["Source: us"]]))
+        assert (result.names, result.row_count) == (("id", "text"), 400)
+        assert result.footer == ("Source: us",)
+        assert result.rejects["content"].to_pylist() == ["Source: us"]
+
+    def test_a_number_stays(self, book: Callable[..., Path]) -> None:
+        result = read_table(book([*self.TABLE, [], [2024]]))
+        assert result.table.to_pylist()[-1] == {"column 1": "2024", "id": "", "text": ""}
+
+    def test_a_note_right_of_the_table(self, book: Callable[..., Path]) -> None:
+        result = read_table(book([*self.TABLE, [], [*[None] * 5, "Source: us"]]))
+        assert (result.row_count, result.footer) == (400, ("\t\t\t\t\tSource: us",))
+        assert result.rejects["content"].to_pylist() == ["\t\t\t\t\tSource: us"]
+
+
+class TestBlankCells:
+    """Cells that hold blanks alone are as good as none."""
+
+    def test_a_sheet_of_them_is_passed_over(self, book: Callable[..., Path]) -> None:
+        def further(made: Any) -> None:
+            for row in (["id", "text"], [1, "some words"]):
+                made.create_sheet("More") if "More" not in made else None
+                made["More"].append(row)
+
+        assert read_table(book([[" "]], fill=further)).dialect.table == "More"
+
+    def test_a_workbook_of_them_is_empty(self, book: Callable[..., Path]) -> None:
+        with pytest.raises(FileProblem, match="every sheet is empty"):
+            read_table(book([[" "]]))
+
+
+def test_far_cells_beside_the_table_are_said_of_a_sheet(
+    book: Callable[..., Path], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("core.data.spreadsheet.MOST_EMPTY_CELLS", 500)
+    rows = [[*row, *[None] * 90, "x"] for row in ROWS]
+    with pytest.raises(FileProblem, match=r"a sheet with 94 columns.*Delete what stands beside"):
+        read_table(book([["id", "text", "price"], *rows]))
 
 
 def test_the_last_row_of_a_sheet_stays_a_row(book: Callable[..., Path]) -> None:
