@@ -80,13 +80,16 @@ class ColumnBuilder:
         return pa.Table.from_batches(self._blocks, self._schema)
 
 
-def blank_columns(table: pa.Table, names: Sequence[str]) -> list[int]:
-    """Return the places of the columns that have neither a name nor a value."""
+def without_blank_columns(
+    table: pa.Table, names: Sequence[str]
+) -> tuple[pa.Table, tuple[str, ...]]:
+    """Leave out the columns that have neither a name nor a value, of the names as well."""
     import pyarrow.compute as pc
 
-    return [
+    kept = [
         place
         for place, column in enumerate(table.columns)
-        if not (place < len(names) and names[place].strip())
-        and not pc.any(pc.greater(pc.utf8_length(column), 0)).as_py()
+        if (place < len(names) and names[place].strip())
+        or pc.any(pc.greater(pc.utf8_length(column), 0)).as_py()
     ]
+    return table.select(kept), tuple(names[place] for place in kept if place < len(names))

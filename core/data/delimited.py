@@ -12,12 +12,12 @@ from dataclasses import replace
 import pyarrow as pa
 
 from core.data.census import Census, take_census
-from core.data.columns import ColumnBuilder, blank_columns
+from core.data.columns import ColumnBuilder, without_blank_columns
 from core.data.dialect import Dialect, ReadOptions
 from core.data.encoding import remarks_on_encoding
-from core.data.ending import Ending, find_ending
+from core.data.ending import LAST_ROWS, MOST_ODD, Ending, find_ending
 from core.data.fast import read_fast
-from core.data.pieces import LAST_ROWS, CleanRows, PieceReader, records_of, suits_pieces
+from core.data.pieces import CleanRows, PieceReader, records_of, suits_pieces
 from core.data.plan import Plan, lines_below, make_plan, open_lines
 from core.data.records import Record, RecordReader
 from core.data.rejects import BELOW, NAMES_AGAIN, NEXT_TABLE, RULED, SURPLUS, Rejects
@@ -30,8 +30,6 @@ from core.progress import READING, SILENT, Progress
 # Enough of a file to believe in its encoding, until a byte further down tells otherwise.
 LOOKED_AT = 4 << 20
 LONGEST_LINE = 256 << 20
-# Rows of another width, or after a blank line, among which further tables are looked for.
-MOST_ODD = 200_000
 # The first lines that lack cells are named one by one.
 NAMED_SHORT = 100
 # More cells than this beyond the last column are in the rejects alone.
@@ -87,12 +85,9 @@ def _refuse_long_lines(census: Census, source: Source) -> None:
 
 def _finish(plan: Plan, table: pa.Table, **facts: object) -> ReadResult:
     """Return the result; a column without name and values is left out."""
-    names = plan.names
-    blank = blank_columns(table, names) if names else []
-    kept = [place for place in range(table.num_columns) if place not in set(blank)]
-    table = table.select(kept)
-    if blank:
-        names = tuple(name for place, name in enumerate(names) if place not in set(blank))
+    names, columns = plan.names, table.num_columns
+    if names:
+        table, names = without_blank_columns(table, names)
     dialect = Dialect(
         format="csv",
         encoding=plan.encoding.name,
@@ -112,7 +107,7 @@ def _finish(plan: Plan, table: pa.Table, **facts: object) -> ReadResult:
         marks_confidence=plan.confidence,
         encoding_confidence=plan.encoding.confidence,
         preamble=plan.preamble,
-        blank_columns=len(blank),
+        blank_columns=columns - table.num_columns,
         odd_bytes=plan.encoding.odd_bytes,
         remarks=(
             *remarks_on_encoding(plan.encoding, table),

@@ -9,6 +9,10 @@ from core.data.cells import is_measure
 from core.data.layout import filled, looks_like_names
 from core.data.records import Record
 
+# Rows of another width, or after a blank line, among which further tables are looked for.
+MOST_ODD = 200_000
+# The last rows, among which the notes are.
+LAST_ROWS = 200
 MOST_FOOTER_LINES = 30
 COMMENT = ("# ", "//")
 TOTAL = re.compile(r"(grand |sub)?total|sum|summe|gesamt|somme|合计|总计|合計|總計", re.IGNORECASE)

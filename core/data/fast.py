@@ -10,7 +10,7 @@ from dataclasses import dataclass
 import pyarrow as pa
 import pyarrow.compute as pc
 
-from core.data.ending import find_ending
+from core.data.ending import LAST_ROWS, find_ending
 from core.data.plan import Plan
 from core.data.records import OTHER_QUOTES, Record, swallows_rows
 from core.data.source import Source
@@ -19,7 +19,6 @@ from core.progress import READING, Progress
 
 SECONDS_BETWEEN_REPORTS = 0.1
 LINE_END = re.compile(r"\r\n|\r|\n")
-LAST_ROWS = 200
 BATCH_ROWS = 50_000
 
 

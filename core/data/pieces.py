@@ -21,6 +21,7 @@ import pyarrow as pa
 import pyarrow.compute as pc
 
 from core.data.encoding import python_errors
+from core.data.ending import LAST_ROWS
 from core.data.plan import Plan, without_zeros
 from core.data.records import LINES_LIKE_RECORDS, Record, RecordReader, swallows_rows
 from core.data.source import Source
@@ -30,8 +31,6 @@ SMALLEST_PIECE, LARGEST_PIECE = 64 << 10, 8 << 20
 SMALLEST_LINES, LARGEST_LINES = 4 << 10, 1 << 20
 # Fewer rows than these are read with care sooner than by themselves, more where that goes on.
 FEWEST_ROWS, MOST_WITH_CARE = 64, 8192
-# Rows at the end of a piece that can be had as records: the table's notes may be among them.
-LAST_ROWS = 200
 # A value may end on so many lines of its record.
 MOST_VALUES = 60
 LF, CR = 10, 13

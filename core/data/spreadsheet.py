@@ -15,10 +15,10 @@ from typing import Any
 
 import pyarrow as pa
 
-from core.data.columns import ColumnBuilder, blank_columns
+from core.data.columns import ColumnBuilder, without_blank_columns
 from core.data.dialect import Dialect, ReadOptions
-from core.data.ending import Ending, find_ending
-from core.data.layout import filled, find_layout
+from core.data.ending import LAST_ROWS, MOST_ODD, Ending, find_ending
+from core.data.layout import SAMPLED, filled, find_layout
 from core.data.plan import join_names
 from core.data.records import Record
 from core.data.rejects import BELOW, NEXT_TABLE, SURPLUS, Rejects
@@ -31,7 +31,7 @@ from core.data.result import (
 )
 from core.data.sheet_facts import MergedCells, SheetFacts, find_sheet_facts
 from core.data.source import ALWAYS_UNPACKED, Source
-from core.errors import FileProblem
+from core.errors import FileProblem, TextlodeError
 from core.i18n import N_
 from core.progress import SILENT, Progress
 
@@ -42,9 +42,8 @@ MOST_LINES = 1_048_576  # that Excel allows
 # How many empty cells are taken into memory; those of a wide row take as much as several.
 MOST_EMPTY_CELLS = 200_000_000
 WIDE, WEIGHT_OF_WIDE = 1000, 5
-SAMPLED = 300
-LAST_ROWS = 200
-MOST_ODD = 200_000
+# How many bytes of a sheet a preview looks through for merged cells, which are at its end.
+LOOKED_AT = 16 << 20
 # Cells and ranges that a remark names.
 NAMED = 5
 FURTHER = re.compile(r"(?P<sheet>.*): line (?P<line>[1-9]\d*)", re.DOTALL)
@@ -80,7 +79,7 @@ def read_spreadsheet(
         with warnings.catch_warnings():
             warnings.simplefilter("ignore")
             return _read(source, options, progress, rows)
-    except FileProblem:
+    except TextlodeError:
         raise
     except Exception as error:  # openpyxl raises whatever the damage makes it stumble over
         raise FileProblem(
@@ -126,7 +125,8 @@ def _read(source: Source, options: ReadOptions, progress: Progress, rows: int | 
             sample = list(islice((one for one in records if one.line > skipped), SAMPLED))
             if sample:
                 with book[name]._get_source() as markup:  # which openpyxl passes by
-                    facts = find_sheet_facts(markup, progress)
+                    most = None if rows is None else LOOKED_AT
+                    facts = find_sheet_facts(markup, progress, most)
                 others = tuple(one for one in names if one != name)
                 sheet = _Sheet(name, others, hidden, facts, skipped)
                 return _table(source, options, sheet, sample, records, rows)
@@ -174,8 +174,8 @@ def _records(sheet: Any, source: Source, progress: Progress) -> Iterator[Record]
         if empty > MOST_EMPTY_CELLS:
             raise FileProblem(
                 N_(
-                    "{name} has {columns} columns, but most rows have far fewer cells. Delete the "
-                    "empty columns of the sheet, or save the table as CSV."
+                    "{name} has a sheet with {columns} columns, but most of its rows have far "
+                    "fewer cells. Delete what stands beside the table, or save the table as CSV."
                 ),
                 name=source.name,
                 columns=len(cells),
@@ -227,15 +227,25 @@ class _Body:
                 self.surplus.append(SurplusCells(record.line, row, tuple(beyond)))
         while cells and not cells[-1]:
             cells.pop()
-        # What stands only left of the table is a note.
-        within = cells[self.left :] or cells[-1:]
         if (len(cells) < columns or record.after_blank) and len(self.odd) < MOST_ODD:
-            self.odd.append((row, record._replace(cells=within)))
-        within = [*within, *[""] * (columns - self.left - len(within))]
+            self.odd.append((row, self._within(record, cells)))
         cells += [""] * (columns - len(cells))
-        self.last.append(record._replace(cells=within))
+        self.last.append(self._within(record, cells))
         self.lines.append(record.line)
         self.builder.add(cells)
+
+    def _within(self, record: Record, cells: list[str]) -> Record:
+        """Return the record with its cells in the table's columns.
+
+        One that has cells beside them alone is a note, blank line or not: no row stands there.
+        """
+        beside, within = cells[: self.left], cells[self.left :]
+        if any(map(str.strip, within)):
+            return record._replace(cells=within)
+        note = " ".join(filter(None, map(str.strip, beside)))
+        return record._replace(
+            cells=[note, *within[1:]], after_blank=record.after_blank or note != ""
+        )
 
     def ending(self, table: pa.Table, names: list[str]) -> Ending:
         """Return where the table ends; further ones begin after a blank line."""
@@ -248,15 +258,15 @@ class _Body:
         if ending.rows == table.num_rows:
             return self.rejects
         rejects = self.rejects.above(self.lines[ending.rows])
-        notes = {record.line for record in ending.footer}
+        notes = {record.line: record.raw for record in ending.footer}
         starts = [record.line for record in ending.further]
         for line, row in zip(
             self.lines[ending.rows :], table.slice(ending.rows).to_pylist(), strict=True
         ):
-            raw = "\t".join(row.values()).rstrip("\t")
             if line in notes:
-                rejects.add_line(line, BELOW, raw)
+                rejects.add_line(line, BELOW, notes[line])
             else:
+                raw = "\t".join(row.values()).rstrip("\t")
                 start = starts[bisect_right(starts, line) - 1]
                 rejects.add_line(line, NEXT_TABLE.format(n=start), raw)
         return rejects
@@ -292,11 +302,9 @@ def _table(
     rejects = body.set_aside(whole, ending)
     table = whole.slice(0, ending.rows)
     long_rows = bisect_left(body.long_rows, ending.rows)
-    blank = blank_columns(table, names)
-    kept = [place for place in range(table.num_columns) if place not in blank]
-    names = tuple(names[place] for place in kept) if names else ()
+    shown, names = without_blank_columns(table, names)
     return ReadResult(
-        table=table.select(kept).rename_columns(unique_names(names, len(kept))),
+        table=shown.rename_columns(unique_names(names, shown.num_columns)),
         dialect=Dialect(
             format="xlsx",
             header_rows=layout.header_rows,
@@ -313,7 +321,7 @@ def _table(
         hidden=sheet.hidden,
         surplus=tuple(one for one in body.surplus if one.row < ending.rows),
         long_rows=long_rows,
-        blank_columns=len(blank),
+        blank_columns=table.num_columns - shown.num_columns,
         remarks=tuple(_remarks(sheet.facts, table, body.lines)),
     )
 

@@ -2,13 +2,16 @@
 
 import contextlib
 import gzip
+import io
 import os
 import random
 import subprocess
 import sys
+import time
 import zipfile
 from pathlib import Path
 
+import openpyxl
 import pytest
 
 from core.data import (
@@ -22,7 +25,9 @@ from core.data import (
     read_tables,
     write_reading,
 )
-from core.errors import FileProblem
+from core.data.sheet_facts import find_sheet_facts
+from core.errors import Cancelled, FileProblem
+from core.progress import Progress
 
 ROOT = Path(__file__).parents[2]
 NOISE = random.Random(5).randbytes(3000)
@@ -135,7 +140,6 @@ def test_what_a_zip_holds_is_said(tmp_path):
 
 
 def test_a_workbook_in_a_zip_is_read(tmp_path):
-    openpyxl = pytest.importorskip("openpyxl")
     book = openpyxl.Workbook()
     for row in (["id", "text"], [1, "late"], [2, "torn"]):
         book.active.append(row)
@@ -189,11 +193,47 @@ def test_an_unclosed_quote_costs_its_row_at_most(tmp_path):
     assert rows[99]["text"] == "word 99" and rows[101]["text"] == "word 101"
 
 
+MEGABYTE = 1 << 20
+HOSTILE_SHEETS = {
+    "blanks": b'<c r="A1"><f>1</f>' + b" " * MEGABYTE + b"<x/></c>",
+    "opened": b"<!-- f> " + b"<c " * (MEGABYTE // 3) + b"-->",
+    "merged": b"<mergeCell " * (MEGABYTE // 11),
+    "slashes": b'<c r="A1"><f ' + b"/" * MEGABYTE + b">",
+}
+
+
+@pytest.mark.parametrize("name", list(HOSTILE_SHEETS))
+def test_a_sheet_made_to_hang_the_reader_is_looked_through(name):
+    """Going back over what was read, the pattern took minutes for a megabyte, not milliseconds."""
+    began = time.process_time()
+    facts = find_sheet_facts(io.BytesIO(HOSTILE_SHEETS[name]))
+    assert time.process_time() - began < 2
+    assert (facts.merged, facts.uncalculated_cells) == ((), 0)
+
+
+def test_looking_through_a_sheet_can_be_cancelled_and_limited(tmp_path):
+    class Stopped(Progress):
+        def __call__(self, done, total, message=""):
+            if done:
+                raise Cancelled("It was cancelled.")
+
+    with pytest.raises(Cancelled):
+        find_sheet_facts(io.BytesIO(b"<c/>"), Stopped())
+    book = openpyxl.Workbook()
+    book.active.append(["id", "text"])
+    book.save(tmp_path / "book.xlsx")
+    with pytest.raises(Cancelled):
+        read_table(tmp_path / "book.xlsx", progress=Stopped())
+    sheet = io.BytesIO(b"<c/>" * MEGABYTE)
+    find_sheet_facts(sheet, most=1)
+    assert sheet.tell() == MEGABYTE
+
+
 MEMORY = """
 import resource, sys
 from pathlib import Path
 from core.data import read_table
-from core.errors import FileProblem
+from core.errors import Cancelled, FileProblem
 try:
     read_table(Path(sys.argv[1]))
 except FileProblem as problem:

@@ -1,7 +1,6 @@
 """Workbooks as people make them: merged cells, formulas, totals, hidden sheets, tables anywhere."""
 
 import io
-import time
 from collections.abc import Callable
 from pathlib import Path
 from typing import Any
@@ -10,7 +9,7 @@ import openpyxl
 import pytest
 from openpyxl.worksheet._read_only import ReadOnlyWorksheet
 
-from core.data import ReadOptions, ReadResult, read_table
+from core.data import ReadOptions, ReadResult, preview_table, read_table
 from core.data.sheet_facts import find_sheet_facts
 from core.errors import FileProblem
 
@@ -120,6 +119,62 @@ def test_a_total_below_the_table_is_no_row(
     ]
 
 
+def test_a_preview_looks_through_the_start_of_a_sheet_alone(
+    book: Callable[..., Path], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("core.data.spreadsheet.LOOKED_AT", 0)
+    path = book([["id", "remark", None], *ROWS], "B1:C1")
+    assert read_table(path).names == ("id", "remark", "remark")
+    assert preview_table(path).names == ("id", "remark", "")
+
+
+class TestBesideTheTable:
+    """Cells left of a table, far enough below its start that it was not known to have them."""
+
+    TABLE = ([None, "id", "text"], *([None, n, f"some words {n}"] for n in range(400)))
+
+    @pytest.mark.parametrize("above", [[], [[]]])
+    def test_a_note_is_no_row(self, book: Callable[..., Path], above: list[list[None]]) -> None:
+        result = read_table(book([*self.TABLE, *above, ["Source: us"]]))
+        assert (result.names, result.row_count) == (("id", "text"), 400)
+        assert result.footer == ("Source: us",)
+        assert result.rejects["content"].to_pylist() == ["Source: us"]
+
+    def test_a_number_stays(self, book: Callable[..., Path]) -> None:
+        result = read_table(book([*self.TABLE, [], [2024]]))
+        assert result.table.to_pylist()[-1] == {"column 1": "2024", "id": "", "text": ""}
+
+    def test_a_note_right_of_the_table(self, book: Callable[..., Path]) -> None:
+        result = read_table(book([*self.TABLE, [], [*[None] * 5, "Source: us"]]))
+        assert (result.row_count, result.footer) == (400, ("\t\t\t\t\tSource: us",))
+        assert result.rejects["content"].to_pylist() == ["\t\t\t\t\tSource: us"]
+
+
+class TestBlankCells:
+    """Cells that hold blanks alone are as good as none."""
+
+    def test_a_sheet_of_them_is_passed_over(self, book: Callable[..., Path]) -> None:
+        def further(made: Any) -> None:
+            for row in (["id", "text"], [1, "some words"]):
+                made.create_sheet("More") if "More" not in made else None
+                made["More"].append(row)
+
+        assert read_table(book([[" "]], fill=further)).dialect.table == "More"
+
+    def test_a_workbook_of_them_is_empty(self, book: Callable[..., Path]) -> None:
+        with pytest.raises(FileProblem, match="every sheet is empty"):
+            read_table(book([[" "]]))
+
+
+def test_far_cells_beside_the_table_are_said_of_a_sheet(
+    book: Callable[..., Path], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("core.data.spreadsheet.MOST_EMPTY_CELLS", 500)
+    rows = [[*row, *[None] * 90, "x"] for row in ROWS]
+    with pytest.raises(FileProblem, match=r"a sheet with 94 columns.*Delete what stands beside"):
+        read_table(book([["id", "text", "price"], *rows]))
+
+
 def test_the_last_row_of_a_sheet_stays_a_row(book: Callable[..., Path]) -> None:
     assert read_table(book([["id", "text", "price"], *ROWS, [12, None, None]])).row_count == 13
 
@@ -186,46 +241,6 @@ def test_each_row_is_as_wide_as_its_cells(
     monkeypatch.setattr(ReadOnlyWorksheet, "_get_row", get_row)
     read_table(book([["id", "text", "price"], *ROWS]))
     assert widths == [3] * 13
-
-
-class TestLeftOfTheTable:
-    """A table may begin anywhere, and people write beside it."""
-
-    ROWS = tuple([None, n, f"town {n}"] for n in range(400))
-
-    def test_a_source_below_is_a_note(self, book: Callable[..., Path]) -> None:
-        rows = [[None, "number", "town"], *self.ROWS, [], ["Source: us"]]
-        result = read_table(book(rows))
-        assert (result.names, result.row_count) == (("number", "town"), 400)
-        assert result.footer == ("Source: us",)
-
-    def test_a_sheet_of_one_blank_is_empty(self, book: Callable[..., Path]) -> None:
-        with pytest.raises(FileProblem, match="every sheet is empty"):
-            read_table(book([[" "]]))
-
-    def test_the_sheet_after_a_blank_one_is_read(self, book: Callable[..., Path]) -> None:
-        def fill(made: Any) -> None:
-            for row in (["a", "b"], [1, 2], [3, 4]):
-                made.create_sheet("Data").append(row) if row[0] == "a" else made["Data"].append(row)
-
-        assert read_table(book([[" "]], fill=fill)).names == ("a", "b")
-
-
-@pytest.mark.parametrize(
-    "markup",
-    [
-        b'<c r="A1"><f>1</f>' + b" " * 400_000 + b"<x/></c>",
-        b"<!-- f> " + b"<c " * 130_000 + b"-->",
-        b'<c r="A1"><f' + b" a" * 200_000 + b"<x/>",
-        b"<mergeCell " * 40_000,
-        b"<mergeCell " + b"ref " * 100_000,
-    ],
-)
-def test_markup_made_to_be_slow_is_not(markup: bytes) -> None:
-    """Each of these took minutes while an expression was tried from every blank."""
-    started = time.process_time()
-    assert find_sheet_facts(io.BytesIO(markup)).uncalculated_cells == 0
-    assert time.process_time() - started < 10
 
 
 def test_shared_and_empty_formulas_are_told_apart() -> None:
