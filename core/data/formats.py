@@ -4,6 +4,7 @@ import json
 from enum import StrEnum
 from pathlib import Path
 
+from core.data.encoding import BOMS
 from core.errors import FileProblem, SettingInvalid
 from core.i18n import N_
 
@@ -79,8 +80,8 @@ def kind_of(head: bytes, name: str) -> Kind:
         return Kind.PARQUET
     if head.startswith(b"PK\x03\x04"):  # other zips have been opened before
         return Kind.XLSX
-    _refuse_what_is_no_table(head, name)
-    text = head.removeprefix(b"\xef\xbb\xbf").lstrip()
+    text = _as_utf8(head).lstrip()
+    _refuse_what_is_no_table(head, text, name)
     ending = name.lower().rsplit(".", 1)[-1]
     if text.startswith((b"{", b"[")):
         if ending in ("jsonl", "ndjson") or _looks_like_json_lines(text):
@@ -90,9 +91,16 @@ def kind_of(head: bytes, name: str) -> Kind:
     return Kind.DELIMITED
 
 
-def _refuse_what_is_no_table(head: bytes, name: str) -> None:
-    start = head.removeprefix(b"\xef\xbb\xbf").lstrip()[:64].lower()
-    if start.startswith(HTML_STARTS):
+def _as_utf8(head: bytes) -> bytes:
+    """Return the text of a head that begins with a byte order mark as UTF-8, without the mark."""
+    for bom, encoding in BOMS:
+        if head.startswith(bom):
+            return head.decode(encoding, "ignore").encode()
+    return head
+
+
+def _refuse_what_is_no_table(head: bytes, text: bytes, name: str) -> None:
+    if text[:64].lower().startswith(HTML_STARTS):
         raise FileProblem(
             N_(
                 "{name} is a web page or XML, not a table. Open it where it comes from and save "
