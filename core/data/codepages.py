@@ -94,8 +94,17 @@ CANDIDATES = {
     "big5hkscs": -6.0,
     "johab": -9.0,
 }
-# In so many characters one may be damaged.
-MOST_DAMAGED = 100
+SEVERAL_BYTES = frozenset([
+    "gb18030", "big5", "big5hkscs", "shift_jis", "cp932", "euc_jp", "euc_kr", "cp949", "cp950",
+    "johab",
+])  # fmt: skip
+# A damaged place in so many bytes is the most that they may have, as in UTF-8.
+SELDOM_DAMAGED = 50
+# The mean score of a character that hardly any text falls below: of so many characters, which
+# outweigh what the encoding costs by itself. How sure one of such a score is.
+POOR = -5.0
+FEWEST_CHARACTERS = 10
+LIKELY_NONE = 0.5
 SAME_LANGUAGE = {"no": "nb", "nn": "nb"}
 CONTROL = re.compile("[\x80-\x9f\ue000-\uf8ff\ufffd\ufffe\uffff]")
 HIGH = re.compile("[^\x00-\x7f]")
@@ -165,7 +174,15 @@ def guess_codepage(sample: bytes, head: bytes = b"") -> tuple[str, float]:
     (best_score, name), rival = _best_and_rival(scores, sample)
     if best_score == -math.inf:
         return "cp1252", 0.2
-    return name, round(1 - 0.5 * math.exp(min(0.0, (rival - best_score) / 4)), 3)
+    sure = round(1 - 0.5 * math.exp(min(0.0, (rival - best_score) / 4)), 3)
+    doubtful = _is_doubtful(sample.decode(name, "ignore"), name, best_score)
+    return name, min(sure, LIKELY_NONE) if doubtful else sure
+
+
+def _is_doubtful(text: str, name: str, score: float) -> bool:
+    """Whether the best of the encodings with one byte a character reads what no language writes."""
+    count = len(HIGH.findall(text))
+    return name not in SEVERAL_BYTES and count >= FEWEST_CHARACTERS and score < POOR * count
 
 
 def _best_and_rival(
@@ -182,17 +199,9 @@ def _best_and_rival(
 
 def _hope(sample: bytes, name: str, opinion: Opinion) -> float:
     """Return the logarithm of how likely the decoded letters are in the language they fit best."""
-    try:
-        text = sample.decode(name)
-    except UnicodeDecodeError as error:
-        if error.start >= len(sample) - 4:  # the sample ends within a character
-            text = sample.decode(name, "ignore")
-        elif _has_several_bytes(name):  # one damaged byte does not make it another alphabet
-            text = sample.decode(name, "replace")
-        else:
-            return -math.inf
-        if text.count("\ufffd") * MOST_DAMAGED > len(text):
-            return -math.inf
+    text = _decoded(sample, name)
+    if text is None:
+        return -math.inf
     controls = len(CONTROL.findall(text))
     counts = Counter(HIGH.findall(text))
     shared = sum(_shared(char) * count for char, count in counts.items() if not char.isalpha())
@@ -205,9 +214,18 @@ def _hope(sample: bytes, name: str, opinion: Opinion) -> float:
     return shared + best + UNSEEN * 2 * controls
 
 
-@cache
-def _has_several_bytes(name: str) -> bool:
-    return len("\u4e00".encode(name, "ignore")) > 1
+def _decoded(sample: bytes, name: str) -> str | None:
+    """Return the text of a sample, which may end within a character; None where it does not fit.
+
+    Of the encodings with several bytes a character hardly any bytes would fit by chance: a few
+    damaged places, each of which costs its price, are no reason against them.
+    """
+    damage = "replace" if name in SEVERAL_BYTES else "strict"
+    try:
+        text = codecs.getincrementaldecoder(name)(damage).decode(sample)
+    except UnicodeDecodeError as error:
+        return sample.decode(name, "ignore") if error.start >= len(sample) - 4 else None
+    return text if text.count("\ufffd") * SELDOM_DAMAGED <= len(sample) else None
 
 
 def _shared(char: str) -> float:

@@ -36,7 +36,7 @@ NAMED_SHORT = 100
 MOST_SURPLUS = 16_384
 REPORTED_EVERY = 20_000
 ZEROS = N_("Zeros (NUL) among the characters: {n}. They are no part of a value.")
-AROUND = N_("Each line stands in quotes as a whole ({mark}): they were taken off.")
+AROUND = N_("Lines that stand in quotes as a whole ({mark}): the quotes were taken off.")
 # What reports draw between names and rows, and below them.
 RULE = re.compile(r"[\s|+]*[-=_]{3}[-=_\s|+]*")
 WIDE = ("utf-16", "utf-32")

@@ -61,8 +61,10 @@ def detect_marks(
 ) -> DetectedMarks:
     """Return the marks that cut the lines best; those given are taken as they are."""
     lines = lines[:SAMPLED_LINES]
-    around = _quotes_around_lines(lines)
-    if around and quote in (None, around):
+    around = "" if quote == "" else _quotes_around_lines(lines)
+    if quote is not None and quote != around:
+        around = ""
+    if around:
         inner = [within_quotes(line.rstrip("\r\n"), around) + "\n" for line in lines]
         found = detect_marks(inner, delimiter, quote, escape)
         if _is_table(inner, found.marks):
@@ -154,7 +156,8 @@ def _confidence(lines: list[str], scored: list[tuple[float, Marks]]) -> float:
         rivals[mark] = score * PRIOR.get(mark, SELDOM if len(mark) == 1 else 1.0)
     rival = max(rivals.values(), default=0.0)
     ahead, behind = math.pow(best, STEEPNESS), math.pow(rival, STEEPNESS)
-    return round(ahead / (ahead + behind) * (1 - evenness.unrest), 3)
+    lead = ahead / (ahead + behind) if behind else 1.0
+    return round(lead * (1 - evenness.unrest), 3)
 
 
 @dataclass(frozen=True)

@@ -56,10 +56,13 @@ def choose_encoding(source: Source, wanted: str | None, looked_at: int | None = 
 
 
 def remarks_on_encoding(encoding: Encoding, table: pa.Table) -> Iterator[Sentence]:
-    """Yield what was read otherwise than its encoding says."""
+    """Yield what was read otherwise than its encoding says.
+
+    The sign for what cannot be read tells it, but where the file may hold that sign by itself.
+    """
     if encoding.odd_bytes:
         yield Sentence(ODD_BYTES, {"n": encoding.odd_bytes})
-    elif not encoding.name.startswith("utf"):  # where the mark can be a character of the file
+    elif not encoding.name.lower().replace("_", "-").startswith("utf"):
         places = sum(
             pc.sum(pc.count_substring(column, UNREADABLE)).as_py() or 0 for column in table.columns
         )

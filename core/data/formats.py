@@ -1,6 +1,5 @@
 """The kinds of file that hold a table, told by what is in them rather than by their name."""
 
-import codecs
 import json
 from enum import StrEnum
 from pathlib import Path
@@ -81,8 +80,8 @@ def kind_of(head: bytes, name: str) -> Kind:
         return Kind.PARQUET
     if head.startswith(b"PK\x03\x04"):  # other zips have been opened before
         return Kind.XLSX
-    _refuse_what_is_no_table(head, name)
     text = _as_utf8(head).lstrip()
+    _refuse_what_is_no_table(head, text, name)
     ending = name.lower().rsplit(".", 1)[-1]
     if text.startswith((b"{", b"[")):
         if ending in ("jsonl", "ndjson") or _looks_like_json_lines(text):
@@ -93,16 +92,15 @@ def kind_of(head: bytes, name: str) -> Kind:
 
 
 def _as_utf8(head: bytes) -> bytes:
-    """Return the first bytes of a text in UTF-8, without the byte order mark that names theirs."""
-    for mark, encoding in BOMS:
-        if head.startswith(mark):
-            return head.decode(encoding, "ignore").encode().removeprefix(codecs.BOM_UTF8)
+    """Return the text of a head that begins with a byte order mark as UTF-8, without the mark."""
+    for bom, encoding in BOMS:
+        if head.startswith(bom):
+            return head.decode(encoding, "ignore").encode()
     return head
 
 
-def _refuse_what_is_no_table(head: bytes, name: str) -> None:
-    start = head.removeprefix(b"\xef\xbb\xbf").lstrip()[:64].lower()
-    if start.startswith(HTML_STARTS):
+def _refuse_what_is_no_table(head: bytes, text: bytes, name: str) -> None:
+    if text[:64].lower().startswith(HTML_STARTS):
         raise FileProblem(
             N_(
                 "{name} is a web page or XML, not a table. Open it where it comes from and save "

@@ -19,12 +19,14 @@ def column_titles(opened: Project) -> Callable[[str], str]:
 def titles_in(reading: dict[str, Any]) -> Callable[[str], str]:
     """Return a function that says how a column of a reading is called on a page."""
     written = {name.strip() for name in reading.get("names", [])}
-    return lambda name: _title(name, written)
+    told_apart = {name for name in reading.get("columns", []) if not MADE_UP.fullmatch(name)}
+    return lambda name: _title(name, written, written | told_apart)
 
 
-def _title(name: str, written: Collection[str]) -> str:
+def _title(name: str, written: Collection[str], taken: Collection[str]) -> str:
+    """Return the title of a column: two titles alike are none, so that a made-up name may stay."""
     found = MADE_UP.fullmatch(name)
     if found is None or name in written:
         return name
     title = _("column {n}", n=found["place"]) + found["again"]
-    return name if title in written else title  # two columns are never called the same
+    return name if title in taken else title

@@ -97,6 +97,59 @@ def test_places_that_another_encoding_cannot_read_are_told(tmp_path: Path) -> No
     assert str(result.remarks[0]).startswith("Places that cannot be read as ASCII: 420. Each has")
 
 
+@pytest.mark.parametrize("encoding", ["utf-16", "utf-32"])
+def test_a_sign_that_stands_in_the_file_is_no_place_that_cannot_be_read(
+    tmp_path: Path, encoding: str
+) -> None:
+    result = read(tmp_path, LETTERS.replace("schön", "sch\ufffdn").encode(encoding))
+    assert (result.dialect.encoding, result.remarks) == (encoding, ())
+
+
+CHINESE = ["包裹送到时已经损坏了。", "客服太慢，我再也不会买了。"]
+JAPANESE = ["荷物が壊れて届きました。", "対応がとても遅いので、もう買いません。"]
+
+
+def rows_of(texts: list[str], count: int, encoding: str) -> list[bytes]:
+    rows = [f"{n},{texts[n % len(texts)]},good\n".encode(encoding) for n in range(count)]
+    return [b"id,text,label\n", *rows]
+
+
+@pytest.mark.parametrize(
+    ("texts", "encoding", "place", "damage"),
+    [
+        (CHINESE, "gbk", 400, b"\xff"),
+        (CHINESE, "big5", 400, b"\xff"),
+        (JAPANESE, "cp932", 100, b"\x81 "),
+        (JAPANESE, "euc_jp", 20, b"\xff"),
+    ],
+)
+def test_a_damaged_place_makes_no_other_encoding(
+    tmp_path: Path, texts: list[str], encoding: str, place: int, damage: bytes
+) -> None:
+    if encoding == "big5":
+        texts = ["包裹送到時已經損壞了。", "客服太慢，我再也不會買了。"]
+    lines = rows_of(texts, 800, encoding)
+    lines[place] = lines[place].replace(b",good", damage + b",good")
+    result = read(tmp_path, b"".join(lines))
+    read_texts = result.table["text"].to_pylist()
+    assert read_texts[:10] == [texts[n % 2] for n in range(10)]
+    assert "Places that cannot be read as" in str(result.remarks[0])
+
+
+def test_what_no_language_writes_is_doubtful(tmp_path: Path) -> None:
+    """Damaged in each line, Chinese is only read in some encoding of the Near East."""
+    lines = [line.replace(b",good", b"\xff\xff,good") for line in rows_of(CHINESE, 50, "gbk")]
+    assert read(tmp_path, b"".join(lines)).encoding_confidence < UNSURE
+
+
+def test_signs_among_letters_are_no_reason_for_doubt(tmp_path: Path) -> None:
+    text = "größer als 80 m²: schön, täglich für 21 °C"
+    lines = "".join(f"{n};{text};a word\n" for n in range(60))
+    result = read(tmp_path, f"id;text;word\n{lines}".encode("cp1252"))
+    assert result.table["text"][5].as_py() == text
+    assert result.encoding_confidence >= UNSURE
+
+
 def test_json_lines_tell_it_too(tmp_path: Path) -> None:
     path = tmp_path / "x.jsonl"
     path.write_bytes('{"text": "Größe"}\n{"text": "schön"}\n'.encode("cp1252"))
@@ -110,11 +163,3 @@ def test_the_least_certain_of_several_files_counts(tmp_path: Path) -> None:
         (tmp_path / f"{name}.csv").write_text(content)
     joined = read_tables([tmp_path / "a.csv", tmp_path / "b.csv"])
     assert joined.marks_confidence == joined.sources[1].marks_confidence < 1
-
-
-def test_a_mark_of_the_unreadable_that_is_in_the_file_is_a_character(tmp_path: Path) -> None:
-    path = tmp_path / "x.csv"
-    path.write_bytes("id,text\n1,was \ufffd before\n2,so\n3,no\n".encode("utf-16"))
-    result = read_table(path)
-    assert result.table.column(1)[0].as_py() == "was \ufffd before"
-    assert result.remarks == ()

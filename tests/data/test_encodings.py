@@ -76,25 +76,3 @@ def test_a_few_names_in_katakana_are_no_latvian(tmp_path: Path) -> None:
     rows = "".join(f"{n},{name},mixed\n" for n, name in enumerate(names, 1))
     path.write_bytes(f"id,text,label\n{rows}".encode("shift_jis"))
     assert read_table(path).table.column("text").to_pylist() == names
-
-
-@pytest.mark.parametrize(
-    ("encoding", "text", "damage"),
-    [
-        ("gb18030", "这个包裹来得太晚了，我想退货", b"\xff"),
-        ("cp932", "荷物が遅れて届きました、返品したい", b"\x81 "),
-        ("big5", "這個包裹來得太晚了，我想退貨", b"\xff"),
-        ("euc_kr", "소포가 너무 늦게 왔어요 반품하고 싶어요", b"\xff"),
-    ],
-)
-def test_one_damaged_byte_makes_no_other_alphabet(
-    encoding: str, text: str, damage: bytes, tmp_path: Path
-) -> None:
-    lines = [f"{n},{text}{n}\n".encode(encoding) for n in range(800)]
-    lines[400] = lines[400].replace(b",", b"," + damage, 1)
-    path = tmp_path / "x.csv"
-    path.write_bytes("编号,text\n".encode(encoding, "ignore") + b"".join(lines))
-    result = read_table(path)
-    assert result.table.column(1)[7].as_py() == f"{text}7"
-    assert result.row_count == 800
-    assert "cannot be read" in " ".join(map(str, result.remarks))

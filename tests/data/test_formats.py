@@ -12,6 +12,7 @@ import pytest
 
 from core.data import read_table
 from core.data.formats import Kind
+from core.errors import FileProblem
 
 NAMES = ["id", "text", "amount"]
 ROWS = [["007", "Grüße, 世界", "1.50"], ["008", "", "2"], ["009", "NA", "-3.25"]]
@@ -76,14 +77,25 @@ def test_the_bytes_say_the_format_whatever_the_name_says(kind: Kind, tmp_path: P
     assert values(path) == ROWS
 
 
-@pytest.mark.parametrize("encoding", ["utf-16", "utf-8-sig"])
+@pytest.mark.parametrize("encoding", ["utf-16", "utf-32", "utf-8-sig"])
 @pytest.mark.parametrize("kind", [Kind.JSON, Kind.JSON_LINES])
-def test_json_with_a_byte_order_mark_is_json(kind: Kind, encoding: str, tmp_path: Path) -> None:
-    """As PowerShell writes it."""
-    path = tmp_path / f"table.{kind}"
-    WRITERS[kind](path)
-    path.write_bytes(path.read_text(encoding="utf-8").encode(encoding))
-    assert values(path) == ROWS
+@pytest.mark.parametrize("ending", ["json", "jsonl", "txt"])
+def test_json_that_begins_with_a_byte_order_mark(
+    kind: Kind, encoding: str, ending: str, tmp_path: Path
+) -> None:
+    """PowerShell writes so."""
+    WRITERS[kind](tmp_path / "plain")
+    path = tmp_path / f"table.{ending}"
+    path.write_bytes((tmp_path / "plain").read_text().encode(encoding))
+    if (kind, ending) == (Kind.JSON, "jsonl"):
+        pytest.skip("the ending says lines")
+    assert (read_table(path).dialect.format, values(path)) == (str(kind), ROWS)
+
+
+def test_a_web_page_in_utf_16_is_no_table(tmp_path: Path) -> None:
+    (tmp_path / "page.csv").write_bytes("<html><body>x, y</body></html>".encode("utf-16"))
+    with pytest.raises(FileProblem, match="is a web page"):
+        read_table(tmp_path / "page.csv")
 
 
 def test_typed_cells_of_parquet_become_plain_words(tmp_path: Path) -> None:

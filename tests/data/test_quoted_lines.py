@@ -4,8 +4,9 @@ from pathlib import Path
 
 import pytest
 
-from core.data import ReadOptions, ReadResult, read_table
+from core.data import ReadResult, read_table
 from core.data import delimited as module
+from core.data.detection import detect_marks
 
 NAMES = ["id", "text", "label"]
 SIZES = [5, 3000]
@@ -52,8 +53,29 @@ def test_all_lines_in_quotes(
     result = read(tmp_path, lines, monkeypatch)
     assert list(result.names) == NAMES
     assert cells(result) == rows(count)
-    assert str(result.remarks[0]).startswith(f"Each line stands in quotes as a whole ({quote})")
+    assert str(result.remarks[0]).startswith(f"Lines that stand in quotes as a whole ({quote})")
     assert (result.repaired_rows, result.rejected) == (0, 0)
+
+
+@pytest.mark.parametrize(("quote", "found"), [(None, '"'), ('"', '"'), ("'", "'"), ("", "")])
+@pytest.mark.parametrize("delimiter", [None, ","])
+def test_a_quote_that_is_given_is_taken(
+    quote: str | None, found: str, delimiter: str | None
+) -> None:
+    lines = ['"x y"\n', '"foo bar"\n', '"baz q"\n']
+    assert detect_marks(lines, delimiter, quote).marks.quote == found
+
+
+def test_nothing_is_said_of_each_line_where_one_stands_without_quotes(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    lines = [within(plain(row)) for row in rows(40)]
+    lines[20] = plain(rows(40)[20])
+    result = read(tmp_path, [within("id,text,label"), *lines], monkeypatch)
+    assert cells(result) == rows(40)
+    assert [str(one) for one in result.remarks] == [
+        'Lines that stand in quotes as a whole ("): the quotes were taken off.'
+    ]
 
 
 @pytest.mark.parametrize("places", [range(0, 3000, 5), [2500]])
@@ -92,10 +114,3 @@ def test_texts_in_quotes_with_a_comma_in_each_are_one_column(
     texts = [f"they came, saw parcel {n}" for n in range(30)]
     result = read(tmp_path, [*names, *map(within, texts)], monkeypatch)
     assert cells(result) == [[text] for text in texts]
-
-
-def test_a_quote_that_was_asked_for_is_not_the_one_around_lines(tmp_path: Path) -> None:
-    path = tmp_path / "x.csv"
-    path.write_text('"x y"\n"foo bar"\n"baz q"\n')
-    assert read_table(path, ReadOptions(quote="'")).dialect.quote in ("'", "")
-    assert read_table(path).dialect.quote == '"'
