@@ -153,6 +153,8 @@ def _confidence(lines: list[str], scored: list[tuple[float, Marks]]) -> float:
             cut = _Evenness.of(sample_records(lines, other))
             if not cut.is_even or cut.first > evenness.first or not any(mark in w for w in words):
                 continue
+        # The score has the prior already. Blanks and colons cut a few texts or times evenly by
+        # chance: less likely as delimiters, they are no reason for doubt either.
         rivals[mark] = score * PRIOR.get(mark, SELDOM if len(mark) == 1 else 1.0)
     rival = max(rivals.values(), default=0.0)
     ahead, behind = math.pow(best, STEEPNESS), math.pow(rival, STEEPNESS)

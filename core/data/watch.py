@@ -15,8 +15,9 @@ from core.data.source import Source
 
 BLOCK = 1 << 19
 LARGE_BLOCK = 32 << 20
-# Larger than parts get: as large as pays for starting a reading.
+# Larger than parts get, and how many times smaller they may be: each has to pay for its start.
 PART = 16 << 20
+SMALLER = 4
 LF, CR = 10, 13
 LAST_BYTES = 4096
 Bytes = npt.NDArray[np.uint8]
@@ -241,10 +242,12 @@ def _outside(places: Places, quotes: Places, within: bool) -> tuple[Places, int]
 def _line_starts(source: Source) -> Iterator[int]:
     """Yield where the parts of a file begin, but for the first; none within very long lines.
 
-    Each core has as many, all of nearly one size, so that none waits for the others at the end.
+    Each core has as many, all of nearly one size, so that none waits for the others at the end;
+    where they would be too small, some cores have none.
     """
     cores = pa.cpu_count()
     parts = cores * math.ceil(source.size / PART / cores) if source.size > PART else 1
+    parts = min(parts, math.ceil(source.size * SMALLER / PART))
     above = 0
     with source.path.open("rb") as file:
         for part in range(1, parts):

@@ -203,6 +203,14 @@ def test_each_core_has_as_many_parts_and_each_part_begins_a_line(
     assert max(end - start for start, end in pairwise(places)) <= 1100
 
 
+def test_many_cores_get_no_tiny_parts(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(watch, "PART", 1000)
+    monkeypatch.setattr(watch.pa, "cpu_count", lambda: 64)
+    path = tmp_path / "x.csv"
+    path.write_text("a,b\n" * 275)
+    assert len(list(watch._line_starts(Source(path, path.name, 1100)))) == 4
+
+
 def test_an_encoding_that_shows_far_down_is_found(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
