@@ -61,10 +61,8 @@ def detect_marks(
 ) -> DetectedMarks:
     """Return the marks that cut the lines best; those given are taken as they are."""
     lines = lines[:SAMPLED_LINES]
-    around = "" if quote == "" else _quotes_around_lines(lines)
-    if quote is not None and quote != around:
-        around = ""
-    if around:
+    around = _quotes_around_lines(lines)
+    if around and quote in (None, around):
         inner = [within_quotes(line.rstrip("\r\n"), around) + "\n" for line in lines]
         found = detect_marks(inner, delimiter, quote, escape)
         if _is_table(inner, found.marks):

@@ -53,9 +53,7 @@ def _fewer_more(opened: Project, topics: TopicView) -> None:
         help=_("The same map, cut into so many topics. Names that you gave stay."),
     )
     if count != present:
-        st.session_state[f"{key}-seen"] = count
-        opened.record("topic_count_set", count=count)
-        st.rerun()
+        _record(opened, key, count, "topic_count_set", count=count)
 
 
 def _left_out(opened: Project, topics: TopicView) -> None:
@@ -74,18 +72,20 @@ def _left_out(opened: Project, topics: TopicView) -> None:
         ),
     )
     if chosen != present:
-        st.session_state[f"{key}-seen"] = chosen
-        opened.record("left_out_set", share=chosen)
-        st.rerun()
+        _record(opened, key, chosen, "left_out_set", share=chosen)
 
 
 def _move_with(key: str, present: float) -> None:
-    """Let undo and another tab move a slider too; its key stays, as it would lose the keyboard.
-
-    What the hand itself has chosen is noted as seen: it may have moved on, and is not set back.
-    """
+    """Let undo and another tab move a slider too; its key stays, as it would lose the keyboard."""
     if key not in st.session_state or st.session_state.get(f"{key}-seen") != present:
         st.session_state[key] = st.session_state[f"{key}-seen"] = present
+
+
+def _record(opened: Project, key: str, chosen: float, kind: str, **values: float) -> None:
+    """Record what the hand chose, as seen: it may have moved on, and is not to be set back."""
+    st.session_state[f"{key}-seen"] = chosen
+    opened.record(kind, **values)
+    st.rerun()
 
 
 def _search(opened: Project, opened_map: OpenMap) -> Search:
