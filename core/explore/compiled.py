@@ -8,7 +8,8 @@ each, so that two layouts run side by side and the same seed gives the same map.
 import os
 import sys
 import warnings
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass
 from functools import cache
 from pathlib import Path
@@ -49,6 +50,23 @@ def use_cache_folder() -> Path:
 
         numba.config.CACHE_DIR = folder
     return Path(folder)
+
+
+@contextmanager
+def statements_side_by_side() -> Iterator[None]:
+    """Compile what is declared inside so that equal statements in a row are computed as one.
+
+    LLVM's SLP vectoriser, which numba switches off since one of 2023 compiled wrongly: a function
+    declared inside needs a signature, to be compiled here, and a test against plain Python.
+    """
+    import numba
+
+    before = numba.config.SLP_VECTORIZE
+    numba.config.SLP_VECTORIZE = 1
+    try:
+        yield
+    finally:
+        numba.config.SLP_VECTORIZE = before
 
 
 def _recompile(dispatcher: Any, **options: Any) -> Any:

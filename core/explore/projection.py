@@ -86,12 +86,15 @@ def project(
     neighbours: Neighbours,
     settings: ProjectionSettings | None = None,
     progress: Progress = SILENT,
+    beside: Callable[[], object] = lambda: None,
 ) -> Projection:
     """Lay n vectors out with UMAP (McInnes, Healy, Melville 2018), starting from PCA.
 
     Map and clustering space share one fuzzy graph of the neighbours and are refined side by side.
     The same vectors and seed give the same layout. Up to 15 texts, and texts whose vectors are
-    all equal, are laid out without UMAP, by PCA or as a disc.
+    all equal, are laid out without UMAP, by PCA or as a disc. `beside` is called as the refining
+    begins, which needs no interpreter and less of one core than of the other: the map has the
+    fewer dimensions.
     """
     settings = settings or ProjectionSettings()
     progress(0, 0, N_("Preparing the map"))
@@ -114,6 +117,7 @@ def project(
         )
         for points, min_dist in shapes
     ]
+    beside()
     _refine_side_by_side(layouts, progress)
     return Projection(layouts[0].points, layouts[1].points)
 

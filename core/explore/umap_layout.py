@@ -15,7 +15,7 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 import numpy.typing as npt
 
-from core.explore.compiled import use_cache_folder
+from core.explore.compiled import statements_side_by_side, use_cache_folder
 
 if TYPE_CHECKING:
     from scipy.sparse import csr_matrix
@@ -52,19 +52,19 @@ class Layout:
     ) -> None:
         self.points, self.rounds, self.done = start.copy(), rounds, 0
         self._forces, self._seed = force_tables(*curve), seed
+        self._run_round = layout_kernel(start.shape[1])
         # An edge too weak to be drawn once in all rounds is left out, as umap-learn does.
         strong = graph.data >= graph.data.max() / rounds
         self._first_edge = np.concatenate([[0], np.cumsum(strong)])[graph.indptr]
-        self._ends = graph.indices[strong]
+        self._ends = graph.indices[strong].astype(np.int32, copy=False)
         # An edge of the greatest weight pulls in every round, one of half of it in every second.
         self._interval = (graph.data.max() / graph.data[strong]).astype(np.float32)
         self._due = self._interval.copy()
 
     def refine(self, stop: Event) -> None:
         """Run all rounds, or until `stop` is set."""
-        run_round = layout_kernel(self.points.shape[1])
         while self.done < self.rounds and not stop.is_set():
-            run_round(
+            self._run_round(
                 self.points, self._first_edge, self._ends, self._interval, self._due,
                 np.float32(self.done), np.float32(1 - self.done / self.rounds),
                 *self._forces, np.uint32(self._seed % 2**32),
@@ -95,25 +95,35 @@ def layout_kernel(dimensions: int) -> Callable[..., None]:
     """Return a round over points of so many dimensions, compiled, or read from the cache.
 
     One function: what calls others that are compiled beside it is compiled anew in each process.
+    A point under way is a tuple, which the processor keeps in its registers; an array it would
+    write to memory at each force, as another point might lie there.
     """
     use_cache_folder()
     import numba
+    from numba.cpython.unsafe.tuple import tuple_setitem
 
     most = np.float32(FARTHEST)
     last = LAST - FIRST
+    nowhere = (np.float32(0),) * dimensions
+    floats, whole = numba.float32[::1], numba.int64[::1]
+    signature = numba.void(
+        numba.float32[:, ::1], whole, numba.int32[::1], floats, floats,
+        numba.float32, numba.float32, floats, floats, numba.uint32,
+    )  # fmt: skip
 
-    @numba.njit(cache=True, nogil=True, fastmath=True)  # type: ignore[untyped-decorator]
     def run_round(
         points: Any, first_edge: Any, ends: Any, interval: Any, due: Any,
         now: Any, step: Any, pull: Any, push: Any, seed: Any,
     ) -> None:  # fmt: skip
         n = len(points)
-        pushed = np.zeros(dimensions, np.float32)
         for point in range(n):
             # Spread by two odd multipliers, so that neighbours and rounds draw unlike numbers.
             random = np.uint32(np.uint32(point) * np.uint32(2_654_435_761)) ^ seed
             random = np.uint32((random ^ (random >> np.uint32(15))) + np.uint32(now))
             random = np.uint32(random * np.uint32(2_246_822_507)) | np.uint32(1)
+            place = nowhere
+            for d in range(dimensions):
+                place = tuple_setitem(place, d, points[point, d])
             for edge in range(first_edge[point], first_edge[point + 1]):
                 if due[edge] > now:
                     continue
@@ -121,14 +131,15 @@ def layout_kernel(dimensions: int) -> Callable[..., None]:
                 end = ends[edge]
                 square = np.float32(0)
                 for d in range(dimensions):
-                    square += (points[point, d] - points[end, d]) ** 2
-                place = (np.float32(square).view(np.int32) >> BITS) - FIRST
-                strength = pull[min(max(place, 0), last)]
+                    square += (place[d] - points[end, d]) ** 2
+                entry = (np.float32(square).view(np.int32) >> BITS) - FIRST
+                strength = pull[min(max(entry, 0), last)]
                 for d in range(dimensions):
-                    way = strength * (points[point, d] - points[end, d])
+                    way = strength * (place[d] - points[end, d])
                     way = min(max(way, -most), most) * step
-                    points[point, d] += way
+                    place = tuple_setitem(place, d, place[d] + way)
                     points[end, d] -= way
+                pushed = nowhere
                 for _ in range(REPELLED):
                     # Marsaglia's xorshift (2003) of 32 bits, scaled to a point (Lemire 2019).
                     random ^= np.uint32(random << np.uint32(13))
@@ -139,14 +150,16 @@ def layout_kernel(dimensions: int) -> Callable[..., None]:
                         continue
                     square = np.float32(0)
                     for d in range(dimensions):
-                        square += (points[point, d] - points[other, d]) ** 2
-                    place = (np.float32(square).view(np.int32) >> BITS) - FIRST
-                    strength = push[min(max(place, 0), last)]
+                        square += (place[d] - points[other, d]) ** 2
+                    entry = (np.float32(square).view(np.int32) >> BITS) - FIRST
+                    strength = push[min(max(entry, 0), last)]
                     for d in range(dimensions):
-                        way = strength * (points[point, d] - points[other, d])
-                        pushed[d] += min(max(way, -most), most)
+                        way = min(max(strength * (place[d] - points[other, d]), -most), most)
+                        pushed = tuple_setitem(pushed, d, pushed[d] + way)
                 for d in range(dimensions):
-                    points[point, d] += pushed[d] * step
-                    pushed[d] = 0
+                    place = tuple_setitem(place, d, place[d] + pushed[d] * step)
+            for d in range(dimensions):
+                points[point, d] = place[d]
 
-    return run_round  # type: ignore[no-any-return]
+    with statements_side_by_side():
+        return numba.njit(signature, cache=True, nogil=True, fastmath=True)(run_round)  # type: ignore[no-any-return]

@@ -1,14 +1,17 @@
 """The vectors of a project become a map and a tree of clusters."""
 
+from collections.abc import Callable
 from dataclasses import asdict, dataclass
 from pathlib import Path
 from typing import Any
 
+from core.background import Background
 from core.errors import SettingInvalid
 from core.explore import (
     ClusterEngine,
     Clusters,
     ClusterSettings,
+    Neighbours,
     Projection,
     ProjectionSettings,
     cluster,
@@ -79,9 +82,11 @@ def make_map(project: Project, settings: MapSettings, progress: Progress) -> dic
     projection, clustering = _projection_settings(options), _cluster_settings(options)
     before = project.state
     vectors = vectors_of(project, settings.encoder, progress)
-    layout = layout_of(project, vectors, projection, progress)
-    clusters = clusters_of(project, layout, clustering, progress)
-    terms = terms_of(project, vectors, progress)
+    neighbours = neighbours_of(project, vectors, projection, progress)
+    with Background(lambda aside: terms_of(project, vectors, aside)) as counting:
+        layout = layout_of(project, neighbours, projection, progress, counting.start)
+        clusters = clusters_of(project, layout, clustering, progress)
+        terms = counting.result(progress)
     for artifact in (vectors, layout, terms, clusters):
         project.make_current(artifact)
     if options != map_options(project):
@@ -94,7 +99,7 @@ def make_map(project: Project, settings: MapSettings, progress: Progress) -> dic
         "vectors": vectors.key,
         "layout": layout.key,
         "clusters": clusters.key,
-        "recall": recall_of(layout),
+        "recall": recall_of(neighbours),
         **clusters.json("facts"),
         **carried,
     }
@@ -118,22 +123,46 @@ def _cluster_settings(options: dict[str, Any]) -> ClusterSettings:
     )
 
 
-def layout_of(
+def neighbours_of(
     project: Project, vectors: Artifact, options: ProjectionSettings, progress: Progress
 ) -> Artifact:
-    """Return the 2-D map and the clustering space of some vectors."""
-    values = vectors.array("vectors")
+    """Return the nearest others of each text."""
     recipe = Recipe(
-        "layout",
+        "neighbours",
         inputs={"vectors": vectors.key},
-        settings=asdict(options),
-        version=3,
+        settings={"n_neighbors": options.n_neighbors, "seed": options.seed},
     )
 
     def build(draft: Draft, scratch: Path) -> None:
-        neighbours = find_neighbours(values, options.n_neighbors, progress, options.seed)
-        projection = project_vectors(values, neighbours, options, progress)
-        draft.save_arrays(neighbours.arrays())
+        values = vectors.array("vectors")
+        found = find_neighbours(values, options.n_neighbors, progress, options.seed)
+        draft.save_arrays(found.arrays())
+
+    return project.make(recipe, build)
+
+
+def layout_of(
+    project: Project,
+    neighbours: Artifact,
+    options: ProjectionSettings,
+    progress: Progress,
+    beside: Callable[[], object] = lambda: None,
+) -> Artifact:
+    """Return the 2-D map and the clustering space of texts that know their neighbours.
+
+    `beside` is called when a core begins to be idle, if there is something to lay out.
+    """
+    vectors = project.artifacts.open(neighbours.inputs["vectors"])
+    recipe = Recipe(
+        "layout",
+        inputs={"vectors": vectors.key, "neighbours": neighbours.key},
+        settings=asdict(options),
+        version=4,
+    )
+
+    def build(draft: Draft, scratch: Path) -> None:
+        found = Neighbours.from_arrays(neighbours.arrays())
+        projection = project_vectors(vectors.array("vectors"), found, options, progress, beside)
         draft.save_arrays(projection.arrays())
 
     return project.make(recipe, build)

@@ -45,9 +45,15 @@ def terms_recipe(vectors: Artifact, language: str) -> Recipe:
     return Recipe("terms", inputs={"vectors": vectors.key}, settings={"language": language})
 
 
-def recall_of(layout: Artifact) -> float:
-    """Return the share of true neighbours that a map was made of, 1 where all were found."""
-    return float(layout.array("neighbour_recall")[0])
+def neighbours_behind(project: Project, layout: Artifact) -> Artifact:
+    """Return the neighbours that a map was made of; an older layout holds them itself."""
+    key = layout.inputs.get("neighbours", layout.key)
+    return project.artifacts.open(key)
+
+
+def recall_of(neighbours: Artifact) -> float:
+    """Return the share of true neighbours that were found, 1 where all were."""
+    return float(neighbours.array("neighbour_recall")[0])
 
 
 def terms_of_map(project: Project, vectors: Artifact) -> Artifact:
@@ -76,5 +82,5 @@ def _open_map(folder: Path, clusters_key: str) -> OpenMap:
         places=np.asarray(Projection.from_arrays(layout.arrays()).map),
         clusters=Clusters.from_arrays(clusters.arrays()),
         terms=TermCounts.from_arrays(terms_of_map(project, vectors).arrays()),
-        recall=recall_of(layout),
+        recall=recall_of(neighbours_behind(project, layout)),
     )

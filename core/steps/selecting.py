@@ -14,7 +14,7 @@ from core.explore import SelectionDescription, describe_selection
 from core.project import Project
 from core.steps.editing import rows_of_units
 from core.steps.exporting import added_columns
-from core.steps.opened_map import open_map
+from core.steps.opened_map import neighbours_behind, open_map
 from core.steps.topics import TopicView
 
 DESCRIBED = 20
@@ -53,7 +53,8 @@ def column_kinds(project: Project) -> dict[str, ColumnType]:
 def nearest_units(project: Project, unit: int, most: int = 5) -> list[int]:
     """Return the texts whose vectors are nearest to that of one text, the nearest first."""
     layout = project.artifacts.open(project.current("clusters").inputs["layout"])
-    found: list[int] = layout.array("neighbour_indices")[unit, :most].tolist()
+    indices = neighbours_behind(project, layout).array("neighbour_indices")
+    found: list[int] = indices[unit, :most].tolist()
     return found
 
 

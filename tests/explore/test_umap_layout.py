@@ -1,12 +1,17 @@
 """Points that belong together come together, by the forces of UMAP."""
 
+import inspect
+from collections.abc import Callable
 from threading import Event
+from types import CellType, FunctionType
+from typing import Any
 
 import numpy as np
+import pytest
 from scipy.sparse import csr_matrix
 
 from core.explore.compiled import umap_kernels
-from core.explore.umap_layout import BITS, FIRST, Layout, force_tables
+from core.explore.umap_layout import BITS, FIRST, Layout, force_tables, layout_kernel
 
 CURVE = (1.58, 0.9)
 ROUNDS = 200
@@ -75,3 +80,33 @@ def test_the_tables_hold_the_forces_of_umap() -> None:
         pushing = 2.0 * b / ((0.001 + square) * (a * square**b + 1.0))
         assert np.isclose(pull[place], pulling, rtol=0.01)
         assert np.isclose(push[place], pushing, rtol=0.01)
+
+
+@pytest.mark.parametrize("dimensions", [2, 5])
+def test_the_compiled_round_moves_points_as_plain_python_does(dimensions: int) -> None:
+    start = np.random.default_rng(3).uniform(0, 10, (60, dimensions)).astype(np.float32)
+    compiled, plain = (Layout(start, ring(60), CURVE, ROUNDS, seed=1) for _ in range(2))
+    plain._run_round = in_python(layout_kernel(dimensions))
+    for layout in (compiled, plain):
+        layout.rounds = 4
+        layout.refine(Event())
+    assert np.abs(plain.points - start).max() > 1
+    assert np.allclose(compiled.points, plain.points, atol=1e-3)
+
+
+def in_python(kernel: Any) -> Callable[..., None]:
+    """The function behind a compiled one, with what numba adds to the language put in."""
+
+    def with_item(values: tuple[Any, ...], place: int, value: Any) -> tuple[Any, ...]:
+        return (*values[:place], value, *values[place + 1 :])
+
+    plain = kernel.py_func
+    names = inspect.getclosurevars(plain)
+    cells = {**names.nonlocals, "tuple_setitem": with_item}
+    closure = tuple(CellType(cells[name]) for name in plain.__code__.co_freevars)
+
+    def run(*arguments: Any) -> None:
+        with np.errstate(over="ignore"):
+            FunctionType(plain.__code__, plain.__globals__, closure=closure)(*arguments)
+
+    return run
