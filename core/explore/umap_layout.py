@@ -100,6 +100,10 @@ def layout_kernel(dimensions: int) -> Callable[..., None]:
     """
     use_cache_folder()
     import numba
+
+    # A global, as all that the function closes over is a part of its name in the cache, and this
+    # has another in each process.
+    global tuple_setitem  # noqa: PLW0603
     from numba.cpython.unsafe.tuple import tuple_setitem
 
     most = np.float32(FARTHEST)

@@ -1,9 +1,8 @@
 """Points that belong together come together, by the forces of UMAP."""
 
-import inspect
 from collections.abc import Callable
 from threading import Event
-from types import CellType, FunctionType
+from types import FunctionType
 from typing import Any
 
 import numpy as np
@@ -101,12 +100,11 @@ def in_python(kernel: Any) -> Callable[..., None]:
         return (*values[:place], value, *values[place + 1 :])
 
     plain = kernel.py_func
-    names = inspect.getclosurevars(plain)
-    cells = {**names.nonlocals, "tuple_setitem": with_item}
-    closure = tuple(CellType(cells[name]) for name in plain.__code__.co_freevars)
+    names = {**plain.__globals__, "tuple_setitem": with_item}
+    written = FunctionType(plain.__code__, names, closure=plain.__closure__)
 
     def run(*arguments: Any) -> None:
         with np.errstate(over="ignore"):
-            FunctionType(plain.__code__, plain.__globals__, closure=closure)(*arguments)
+            written(*arguments)
 
     return run
