@@ -27,12 +27,14 @@ def _page(name: str, title: str, icon: str, default: bool = False) -> st.Page:
     return st.Page(f"{name}.py", title=title, icon=f":material/{icon}:", default=default)
 
 
+MAP = _page("map", _("Map"), "bubble_chart")  # has no title, which would take the map's room
+
 navigation = st.navigation(
     {
         "": [_page("start", _("Start"), "home", default=True)],
         _("Explore"): [
             _page("data", _("Data"), "table"),
-            _page("map", _("Map"), "bubble_chart"),
+            MAP,
             _page("topics", _("Topics"), "category"),
         ],
         _("Teach"): [_page("train", _("Train"), "model_training")],
@@ -51,5 +53,5 @@ project_id()
 keep_language()
 with error_boundary():
     draw_sidebar()
-with error_boundary():
+with error_boundary(MAP.title if navigation == MAP else ""):
     navigation.run()

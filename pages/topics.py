@@ -10,9 +10,10 @@ from pages.ui.topic_table import explain_measures, measured, size_sentence, topi
 from pages.ui.undo import undo_redo
 from pages.ui.words import _
 
+head = st.container(horizontal=True, vertical_alignment="center")
+head.title(_("Topics"), width="stretch")
 opened = project()
-with st.container(horizontal=True, vertical_alignment="center"):
-    st.title(_("Topics"), width="stretch")
+with head:
     undo_redo(opened)
 topics = load_topics(opened)
 carried_note(opened)

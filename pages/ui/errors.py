@@ -1,5 +1,6 @@
 """The error boundary: people read a sentence, the log file keeps the traceback."""
 
+import re
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
@@ -12,13 +13,24 @@ from core.trace import write_down
 from pages.ui.words import _, say
 
 
+PAGE_NAMED = re.compile(r"on the page (\w+)\.")
+
+
 @contextmanager
-def error_boundary() -> Iterator[None]:
-    """Show what goes wrong in a page as words: a hint where a step is missing, else an error."""
+def error_boundary(untitled: str = "") -> Iterator[None]:
+    """Show what goes wrong in a page as words: a hint where a step is missing, else an error.
+
+    `untitled` heads the hint in a page that has no title of its own.
+    """
     try:
         yield
     except NotReady as error:
-        st.info(say(error), icon=":material/arrow_forward:")
+        if untitled:
+            st.title(untitled)
+        st.info(say(error), icon=":material/info:")
+        for page in PAGE_NAMED.findall(error.template):
+            label = _("Go to {page}", page=_(page))
+            st.page_link(f"{page.lower()}.py", label=label, icon=":material/arrow_forward:")
     except TextlodeError as error:
         st.error(say(error), icon=":material/error:")
     except Exception as error:  # the last line of defence: a person is looking

@@ -22,6 +22,10 @@ def words(app: AppTest) -> str:
     return "\n".join(str(element.value) for kind in kinds for element in kind)
 
 
+def links(app: AppTest) -> list[str]:
+    return [link.proto.label for link in app.get("page_link")]
+
+
 def no_error(app: AppTest) -> None:
     assert not app.exception
     assert [error.value for error in app.error] == []
@@ -34,8 +38,10 @@ def test_every_page_opens_with_nothing_there(
     monkeypatch.setenv("TEXTLODE_HOME", str(tmp_path / "empty"))
     app = open_page(page)
     no_error(app)
+    assert len(app.title) == 1
     if page in NEED_PROJECT:
         assert "No project is open. Open one or drop a file on the page Start." in words(app)
+        assert "Go to Start" in links(app)
 
 
 @pytest.mark.parametrize("page", PAGES)
@@ -49,7 +55,9 @@ def test_every_page_opens_with_a_project(open_page: OpenPage, home: Path, page: 
 def test_a_page_without_its_model_says_where_to_get_one(
     open_page: OpenPage, home: Path, page: str
 ) -> None:
-    assert "There is no model yet. Teach one on the page Train." in words(open_page(page, PROJECT))
+    app = open_page(page, PROJECT)
+    assert "There is no model yet. Teach one on the page Train." in words(app)
+    assert links(app)[-1] == "Go to Train"
 
 
 def test_an_empty_project_says_what_is_missing(open_page: OpenPage, home: Path) -> None:
