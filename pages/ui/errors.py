@@ -12,7 +12,6 @@ from core.settings import Settings
 from core.trace import write_down
 from pages.ui.words import _, say
 
-
 PAGE_NAMED = re.compile(r"on the page (\w+)\.")
 
 
