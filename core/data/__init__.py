@@ -10,6 +10,7 @@ Public names (import them from here)::
     profile_table(table, progress=SILENT) -> TableProfile        # per column: type, missing, ...
     propose_roles(profile) -> Roles                # text, label, date, id columns, with reasons
     parse_dates(column) -> timestamps              # null where a cell is no date
+    group_column(column, kind) -> Groups           # values, ranges or periods, few enough to show
     check_texts(texts, progress) -> TextFindings   # empty, repeated, markup, shared lines, ...
     clean(texts, reasons, edits) -> CleanTexts     # what goes on to the models
     detect_language(texts) -> str                  # ISO 639-1 of the majority, "und" if unclear
@@ -34,6 +35,7 @@ from core.data.csv_rows import EXCEL_CSV, PLAIN_CSV, CsvForm
 from core.data.dates import parse_dates
 from core.data.dialect import Dialect, ReadOptions
 from core.data.formats import FileFormat, Kind
+from core.data.groups import Groups, Period, Unit, group_column
 from core.data.language import detect_language
 from core.data.profile import ColumnProfile, ColumnType, TableProfile, profile_table
 from core.data.reading import (
@@ -63,7 +65,9 @@ __all__ = [
     "Fault",
     "FileFormat",
     "Finding",
+    "Groups",
     "Kind",
+    "Period",
     "ReadOptions",
     "ReadResult",
     "Remedy",
@@ -73,12 +77,14 @@ __all__ = [
     "SurplusCells",
     "TableProfile",
     "TextFindings",
+    "Unit",
     "WriteResult",
     "WrittenFiles",
     "check_texts",
     "choose_remedies",
     "clean",
     "detect_language",
+    "group_column",
     "parse_dates",
     "preview_table",
     "profile_table",

@@ -3,6 +3,8 @@
 import re
 from dataclasses import dataclass
 
+import numpy as np
+import numpy.typing as npt
 import pyarrow as pa
 import pyarrow.compute as pc
 
@@ -59,6 +61,10 @@ FORMS = (
     DateForm(re.compile(r"(\d{4})[-/.](\d{1,2})()()()()()"), 1, 2, 3),
     DateForm(re.compile(r"(\d{4})()()()()()()"), 1, 2, 3),
 )
+# What stands behind a day, as the engine of Arrow (RE2) has it.
+TIME_OF_DAY = (
+    r"[T ]+\d{1,2}:\d{2}(:\d{2}([.,]\d+)?)?\s*([AaPp][Mm])?\s*(Z|UTC|[+-]\d{2}:?\d{2})?\s*$"
+)
 SAMPLED = 500
 LONGEST = 60
 
@@ -79,6 +85,17 @@ def parse_dates(column: pa.Array | pa.ChunkedArray) -> pa.Array:
     forms = _forms_of(values)
     parsed = pa.array([_parse_any(value, forms) for value in values], pa.string())
     return pc.take(parsed.cast(KIND), distinct.indices)
+
+
+def parse_days(column: pa.Array | pa.ChunkedArray) -> npt.NDArray[np.datetime64]:
+    """Return the day of each cell, datetime64[D] (n,), not a time (NaT) where it is no date.
+
+    As `parse_dates` reads them, but each day once and not each time of it: far quicker.
+    """
+    if not pa.types.is_temporal(column.type):
+        column = pc.replace_substring_regex(column.cast(pa.string()), TIME_OF_DAY, "")
+    dates = parse_dates(column).to_numpy(zero_copy_only=False)
+    return np.asarray(dates, dtype="datetime64[D]")
 
 
 def date_share(values: list[str]) -> float:

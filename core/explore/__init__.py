@@ -14,6 +14,8 @@ Public names (import them from here)::
     name_topics(topic_of_unit, terms, vectors, texts) -> name of each topic
     search_words(texts, query), search_meaning(vectors, query_vector)
     describe_selection(selected, terms, selected_rows, columns)     # what sets some units apart
+    cross_table(rows, columns, shape) -> CrossTable                 # topics by values
+    association(counts), striking_cells(table, shape)               # how closely; where most
     units_in_polygon(map, polygon) -> bool of each unit             # a lasso
     coherence(keywords, terms), stability(topics, ids, resamples)   # how good the topics are
     resample(space, vectors, settings) -> Resamples                 # clustered again, on samples
@@ -28,6 +30,7 @@ Public names (import them from here)::
 
 from core.explore.clusters import ClusterEngine, Clusters, ClusterSettings, cluster, left_out
 from core.explore.colours import colours_of_tree, free_colour
+from core.explore.cross_table import CrossTable, association, cross_table, striking_cells
 from core.explore.keywords import TermCounts, c_tf_idf, count_terms, keywords_of_groups
 from core.explore.name_places import places_of_names
 from core.explore.neighbours import Neighbours, find_neighbours
@@ -52,6 +55,7 @@ __all__ = [
     "ClusterEngine",
     "ClusterSettings",
     "Clusters",
+    "CrossTable",
     "DistinctiveNumber",
     "DistinctiveValue",
     "DistinctiveWord",
@@ -62,11 +66,13 @@ __all__ = [
     "SelectionDescription",
     "TermCounts",
     "TopicDescription",
+    "association",
     "c_tf_idf",
     "cluster",
     "coherence",
     "colours_of_tree",
     "count_terms",
+    "cross_table",
     "cut_chinese",
     "describe_selection",
     "describe_topics",
@@ -85,6 +91,7 @@ __all__ = [
     "search_meaning",
     "search_words",
     "stability",
+    "striking_cells",
     "tokenize",
     "units_in_polygon",
     "warm_up",

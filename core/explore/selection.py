@@ -8,6 +8,7 @@ import numpy.typing as npt
 import pyarrow as pa
 import pyarrow.compute as pc
 
+from core.explore.cross_table import CERTAIN, adjusted_residuals
 from core.explore.keywords import TermCounts, choose_terms
 from core.explore.umap_layout import Points
 
@@ -16,9 +17,6 @@ PRIOR_WORDS = 500
 
 MOST_VALUES = 200
 """A column with more distinct values than this names its rows rather than describes them."""
-
-CERTAIN = 2.58
-"""The z score from which a difference is shown: one chance in a hundred."""
 
 
 @dataclass(frozen=True)
@@ -127,7 +125,7 @@ def distinctive_values(
     """Return the values more frequent in the selected rows than in all, by z score.
 
     Columns with one value, or with more than 200, say nothing and are passed over. The z score is
-    that of the hypergeometric distribution.
+    the adjusted residual of the value's cell.
     """
     if selected.all() or not selected.any():
         return []
@@ -197,11 +195,10 @@ def _values_of_column(
     overall = np.bincount(codes, minlength=len(values))[: len(values)]
     inside = np.bincount(codes[selected], minlength=len(values))[: len(values)]
     rows, chosen = len(selected), int(selected.sum())
-    share = overall / rows
-    spread = chosen * share * (1 - share) * (rows - chosen) / max(rows - 1, 1)
-    z = (inside - chosen * share) / np.sqrt(np.maximum(spread, 1e-12))
+    z = adjusted_residuals(inside, chosen, overall, rows)
+    expected = chosen * overall / rows
     return [
-        DistinctiveValue(name, value, int(inside[i]), float(chosen * share[i]), float(z[i]))
+        DistinctiveValue(name, value, int(inside[i]), float(expected[i]), float(z[i]))
         for i, value in enumerate(values)
         if value and inside[i]
     ]

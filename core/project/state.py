@@ -43,7 +43,7 @@ class ProjectState:
     that were current last, in order, and `last_clusters` their key, which outlasts a new table;
     `map_settings` is how the analyst wants the map made; `cleaning` names the remedies that are
     switched on; `labels` maps a label column to
-    row -> label.
+    row -> label; `cross_column` is the column by which the analyst last looked at the topics.
     """
 
     name: str = ""
@@ -57,6 +57,7 @@ class ProjectState:
     map_settings: dict[str, Any] = field(default_factory=dict)
     cleaning: tuple[str, ...] = ()
     labels: dict[str, dict[int, str]] = field(default_factory=dict)
+    cross_column: str = ""
     model_names: dict[str, str] = field(default_factory=dict)
     model_in_use: str | None = None
     can_undo: Event | None = None
@@ -115,6 +116,8 @@ def _apply(state: ProjectState, event: Event) -> None:  # noqa: PLR0912 - one br
                     column.pop(row, None)
                 else:
                     column[row] = values["label"]
+        case "cross_column_chosen":
+            state.cross_column = values["column"]
         case "model_named":
             state.model_names[values["key"]] = values["name"]
         case "model_chosen":

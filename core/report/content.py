@@ -4,6 +4,8 @@ from dataclasses import dataclass
 from datetime import date
 from typing import Any
 
+from core.data import Period
+from core.explore import CrossTable
 from core.report.picture import MapPicture
 
 
@@ -21,6 +23,31 @@ class TopicSection:
     examples: tuple[str, ...]
     note: str = ""
     grades: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True)
+class TopicsByColumn:
+    """How often each topic comes with each value of a column.
+
+    The rows of `table` are the `topics`, of whose `colours` each is "#rrggbb", and last, where
+    there are any, the rows in no topic. Its columns are the `values`, in words as they are, and
+    then the `rest`, in marked words: other values, none. `association` is that of the topics and
+    the values, 0..1; a date's values are each a `period`.
+    """
+
+    column: str
+    topics: tuple[str, ...]
+    colours: tuple[str, ...]
+    values: tuple[str, ...]
+    rest: tuple[str, ...]
+    table: CrossTable
+    association: float
+    period: Period | None = None
+
+    @property
+    def shape(self) -> tuple[int, int]:
+        """How many topics and values there are, without what is in none."""
+        return len(self.topics), len(self.values)
 
 
 @dataclass(frozen=True)
@@ -62,6 +89,7 @@ class Report:
     model: ModelSection | None
     making: tuple[tuple[str, str], ...]
     cleaned: tuple[tuple[str, int], ...] = ()
+    by_column: TopicsByColumn | None = None
 
     @property
     def cleaned_rows(self) -> int:

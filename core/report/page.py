@@ -1,18 +1,16 @@
 """A report in words: one HTML page in the reader's language, for the screen and for paper."""
 
-from functools import cache, partial
-from typing import TYPE_CHECKING, Any
+from functools import partial
+from typing import Any
 
 from core import __version__
 from core.figures import number, percent, share
 from core.i18n import N_, translate
 from core.report.content import Report
-
-if TYPE_CHECKING:
-    from jinja2 import Template
+from core.report.cross_table import write_cross_table
+from core.report.templates import template
 
 MOST_EXAMPLES = 24
-EXAMPLE_LENGTH = 160
 KEYWORDS = 8
 MISTAKES = 5
 
@@ -76,28 +74,14 @@ def write_page(report: Report, language: str = "en") -> str:
         "most_examples": MOST_EXAMPLES,
         "map_note": _map_note(report, language),
         "examples_note": _examples_note(report, language),
+        "by_column": _by_column(report, language),
         "model_sentence": _model_sentence(report, language),
         "mistakes": _mistakes(report, language),
         "signature": translate(N_("Made with Textlode {version}."), language, version=__version__),
         "keywords": KEYWORDS,
         "say": partial(translate, language=language),
     }
-    return _template().render(values)
-
-
-@cache
-def _template() -> "Template":
-    from jinja2 import Environment, PackageLoader, StrictUndefined
-
-    house = Environment(
-        loader=PackageLoader("core.report", "."),
-        autoescape=True,
-        undefined=StrictUndefined,
-        trim_blocks=True,
-        lstrip_blocks=True,
-    )
-    house.filters |= {"number": number, "shorten": _shorten, "share": share, "percent": percent}
-    return house.get_template("page.html")
+    return template("page.html").render(values)
 
 
 def _asides(report: Report, language: str) -> list[tuple[str, int]]:
@@ -196,6 +180,15 @@ def _examples_note(report: Report, language: str) -> str:
     )
 
 
+def _by_column(report: Report, language: str) -> tuple[str, str] | None:
+    """Return the title and the HTML of the table of topics by a column; None without one."""
+    found = report.by_column
+    if found is None:
+        return None
+    title = translate(N_("Topics by {column}"), language, column=found.column)
+    return title, write_cross_table(found, language)
+
+
 def _model_sentence(report: Report, language: str) -> str:
     model = report.model
     if model is None:
@@ -229,13 +222,3 @@ def _mistakes(report: Report, language: str) -> list[str]:
         )
         for true, said, n in report.model.mistakes[:MISTAKES]
     ]
-
-
-def _shorten(text: str) -> str:
-    """Return a text on one line, cut at a blank near the limit where there is one."""
-    line = " ".join(text[: 8 * EXAMPLE_LENGTH].split())
-    if len(line) <= EXAMPLE_LENGTH:
-        return line
-    cut = line[:EXAMPLE_LENGTH]
-    blank = cut.rfind(" ")
-    return (cut[:blank] if blank > 0.8 * EXAMPLE_LENGTH else cut).rstrip(" ,;:") + " …"

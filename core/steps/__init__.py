@@ -21,6 +21,12 @@ from core.steps.cleaning import (
     remedy_counts,
     set_cleaning,
 )
+from core.steps.cross_tables import (
+    choose_column,
+    first_column,
+    telling_column,
+    topics_by_column,
+)
 from core.steps.editing import (
     edit_topics,
     label_rows,
@@ -102,6 +108,7 @@ __all__ = [
     "Topic",
     "TopicView",
     "TrainSettings",
+    "choose_column",
     "chosen_encoder",
     "column_kinds",
     "describe_units",
@@ -112,6 +119,7 @@ __all__ = [
     "export",
     "find",
     "find_model",
+    "first_column",
     "ingest",
     "is_cleaned_alike",
     "kin_of",
@@ -144,6 +152,8 @@ __all__ = [
     "set_cleaning",
     "set_roles",
     "split_topic",
+    "telling_column",
+    "topics_by_column",
     "train",
 ]
 

@@ -1,6 +1,6 @@
 """What is in a project becomes one page that can be sent on."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date
 from functools import partial
 from pathlib import Path
@@ -29,6 +29,7 @@ from core.report import (
     write_page,
 )
 from core.steps.cleaning import edits_behind
+from core.steps.cross_tables import telling_column, topics_by_column
 from core.steps.exporting import hash_of
 from core.steps.measuring import Measure, measured
 from core.steps.models import list_models
@@ -53,10 +54,15 @@ DELIMITERS = {",": N_("commas"), ";": N_("semicolons"), "\t": N_("tabs")}
 
 @dataclass(frozen=True)
 class ReportSettings:
-    """Where to write the page, an .html file, and in which language."""
+    """Where to write the page, an .html file, and in which language.
+
+    It shows the topics by the column `by`; empty for the one that a person chose last, or else the
+    one that goes most closely together with them.
+    """
 
     out: str
     language: str = "en"
+    by: str = ""
 
     def __post_init__(self) -> None:
         if not self.out.lower().endswith((".html", ".htm")):
@@ -79,8 +85,11 @@ def report(project: Project, settings: ReportSettings, progress: Progress) -> di
     progress(0, 0, N_("Drawing the map"))
     picture = picture_of(project, topics)
     measures = measured(project, topics, progress)
+    column = settings.by or telling_column(project, topics, progress)
+    by_column = topics_by_column(project, topics, column) if column else None
     progress(0, 0, N_("Writing the report"))
     found = gather(project, topics, picture, measures, settings.language)
+    found = replace(found, by_column=by_column)
     page = write_page(found, settings.language)
     path = Path(settings.out)
     path.parent.mkdir(parents=True, exist_ok=True)
@@ -89,6 +98,7 @@ def report(project: Project, settings: ReportSettings, progress: Progress) -> di
         "file": str(path),
         "topics": len(topics.topics),
         "rows": topics.row_count,
+        "by": column,
         "revision": project.revision,
         "contents": contents,
     }
@@ -104,6 +114,7 @@ def contents_of_report(project: Project) -> str:
             "table": project.current("table").key,
             "topics": [project.current("clusters").key, topics.fingerprint, said],
             "edits": len(state.topic_edits),
+            "column": state.cross_column,
             "model": [state.model_in_use, state.model_names.get(state.model_in_use or "")],
         }
     )

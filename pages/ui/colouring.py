@@ -3,17 +3,25 @@
 from collections.abc import Collection
 from dataclasses import dataclass, replace
 from functools import lru_cache
-from itertools import pairwise
 from pathlib import Path
 
 import numpy as np
 import numpy.typing as npt
 import pyarrow as pa
 
-from core.data import ColumnType, parse_dates
-from core.data.numbers import parse_numbers
+from core.data import ColumnType
+from core.data.dates import parse_days
+from core.data.groups import (
+    NO_DATE,
+    NO_NUMBER,
+    NO_VALUE,
+    OTHER,
+    OTHERS,
+    group_numbers,
+    group_values,
+    range_names,
+)
 from core.explore import places_of_names
-from core.i18n import N_
 from core.palette import SCALE, category
 from core.project import Project
 from core.steps import OpenMap, TopicView, column_kinds
@@ -29,7 +37,6 @@ GREY = 65535
 HIDDEN = 65534
 # From here on codes belong to names alone, which no point has.
 LANDMARKS = 10_000
-NO_NUMBER, NO_DATE = N_("no number"), N_("no date")
 
 
 @dataclass(frozen=True)
@@ -67,7 +74,7 @@ def colour_map(
     if choice == CONFIDENCE:
         legend = _("Confidence")
         codes = np.minimum(topics.confidence * len(SCALE), len(SCALE) - 1).astype(np.uint16)
-        palette, names = list(SCALE), _bare(names, _bins(np.linspace(0, 1, len(SCALE) + 1)))
+        palette, names = list(SCALE), _bare(names, range_names(np.linspace(0, 1, len(SCALE) + 1)))
     elif choice != column and column in (kinds := column_kinds(opened)):
         kept = _of_column(opened.folder, opened.current("vectors").key, column, kinds[column])
         codes, palette, names = kept.codes, kept.palette, _bare(names, _worded(kept))
@@ -143,38 +150,26 @@ def _worded(colours: ColumnColours) -> list[str]:
 
 def _values(cells: pa.ChunkedArray) -> ColumnColours:
     """The most frequent values have a colour each; the rest is grey."""
-    values = np.array([cell or "" for cell in cells.to_pylist()], dtype=object)
-    found, counts = np.unique(values[values != ""].astype(str), return_counts=True)
-    top = found[np.argsort(-counts, kind="stable")][:MOST_VALUES].tolist()
-    place = {value: code for code, value in enumerate(top)}
-    codes = np.array([place.get(value, GREY) for value in values], dtype=np.uint16)
-    palette = [category(code) for code in range(len(top))]
-    rest = N_("other values") if len(found) > len(top) else N_("no value")
-    return ColumnColours(codes, palette, tuple(top), ColumnType.CATEGORY, rest)
+    groups = group_values(cells, MOST_VALUES)
+    palette = [category(code) for code in range(len(groups.names))]
+    rest = OTHERS if OTHER in groups.codes else NO_VALUE
+    return ColumnColours(_grey_rest(groups.codes), palette, groups.names, groups.kind, rest)
 
 
 def _numbers(cells: pa.ChunkedArray) -> ColumnColours:
     """Up to ten groups with as many texts each, from low to high; what is no number is grey."""
-    values = parse_numbers(cells).to_numpy(zero_copy_only=False)
-    known = np.isfinite(values)
-    if not known.any():
-        return _all_grey(len(values), ColumnType.NUMBER, NO_NUMBER)
-    edges = np.unique(np.quantile(values[known], np.linspace(0, 1, len(SCALE) + 1)))
-    groups = max(len(edges) - 1, 1)
-    place = np.clip(np.searchsorted(edges, values, side="right") - 1, 0, groups - 1)
-    codes = np.where(known, place, GREY).astype(np.uint16)
-    steps = np.linspace(0, len(SCALE) - 1, groups).round().astype(int)
+    groups = group_numbers(cells, len(SCALE))
+    steps = np.linspace(0, len(SCALE) - 1, len(groups.names)).round().astype(int)
     palette = [SCALE[step] for step in steps]
-    words = _bins(edges if len(edges) > 1 else np.repeat(edges, 2))
-    return ColumnColours(codes, palette, tuple(words), ColumnType.NUMBER, NO_NUMBER)
+    return ColumnColours(_grey_rest(groups.codes), palette, groups.names, groups.kind, NO_NUMBER)
 
 
 def _dates(cells: pa.ChunkedArray) -> ColumnColours:
     """Ten equal spans of time from the first date to the last; no date is grey."""
-    times = np.asarray(parse_dates(cells).to_numpy(zero_copy_only=False), dtype="datetime64[D]")
+    times = parse_days(cells)
     known = ~np.isnat(times)
     if not known.any():
-        return _all_grey(len(times), ColumnType.DATE, NO_DATE)
+        return ColumnColours(np.full(len(times), GREY, np.uint16), [], (), ColumnType.DATE, NO_DATE)
     days = times.astype(np.int64)
     low, high = int(days[known].min()), int(days[known].max())
     step = max(1, high - low + 1) / len(SCALE)
@@ -184,13 +179,5 @@ def _dates(cells: pa.ChunkedArray) -> ColumnColours:
     return ColumnColours(codes, list(SCALE), tuple(map(str, starts)), ColumnType.DATE, NO_DATE)
 
 
-def _all_grey(count: int, kind: ColumnType, rest: str) -> ColumnColours:
-    return ColumnColours(np.full(count, GREY, np.uint16), [], (), kind, rest)
-
-
-def _bins(edges: npt.NDArray[np.floating]) -> list[str]:
-    """Name the groups between edges, in as few digits as tell them apart."""
-    spread = float(edges[-1] - edges[0])
-    digits = 0 if spread >= 20 else 1 if spread >= 1 else 2
-    # An en dash, as a hyphen beside a negative number would be a minus.
-    return [f"{low:,.{digits}f} – {high:,.{digits}f}" for low, high in pairwise(edges.tolist())]
+def _grey_rest(codes: npt.NDArray[np.int32]) -> npt.NDArray[np.uint16]:
+    return np.where(codes < 0, GREY, codes).astype(np.uint16)

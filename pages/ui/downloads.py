@@ -88,9 +88,16 @@ def _files(folder: Path) -> list[Path]:
 
 def csv_pieces(table: pa.Table, form: CsvForm = PLAIN_CSV) -> Iterator[bytes]:
     """Yield a table as CSV, in blocks."""
+    return table_pieces(table, FileFormat.CSV, form)
+
+
+def table_pieces(
+    table: pa.Table, file_format: FileFormat, form: CsvForm = PLAIN_CSV
+) -> Iterator[bytes]:
+    """Yield a table as a file of a format, in blocks."""
     with tempfile.TemporaryDirectory() as folder:
-        path = Path(folder) / "table.csv"
-        write_table(table, path, FileFormat.CSV, form)
+        path = Path(folder) / f"table.{file_format}"
+        write_table(table, path, file_format, form)
         yield from pieces_of(path)
 
 
