@@ -11,7 +11,7 @@ import pyarrow as pa
 
 from core.data import Unit
 from core.explore import striking_cells
-from core.explore.cross_table import BASE, CERTAIN
+from core.explore.cross_table import BASE, CERTAIN, NOTABLE
 from core.figures import number, share
 from core.i18n import N_, translate
 from core.names import free_name
@@ -19,12 +19,14 @@ from core.report.content import TopicsByColumn
 from core.report.templates import shorten, template
 
 MORE, FEWER = "▲", "▼"
-LONGEST_VALUE = 40
+LONGEST_VALUE = 28
+SHORT_VALUE = 12  # characters that stand in one line over a column
 # So many times as frequent, or as rare, from which a cell has each depth of its colour.
-DEPTHS = (1.2, 2.0, 4.0)
-TEN_TIMES = 9.95
+DEPTHS = (1.2, NOTABLE, 2.0, 4.0)
+# Between these a ratio has one digit behind the point.
+LEAST_TIMES, TEN_TIMES = 0.05, 9.95
 
-ALL_ROWS, NO_TOPIC = N_("All rows"), N_("In no topic")
+ALL_ROWS, NO_TOPIC = N_("All rows"), N_("In no topic: left out, excluded or without a text")
 TOPIC = N_("Topic")
 PERIODS = {
     Unit.DAY: N_("{column}, by day"),
@@ -81,14 +83,23 @@ def striking_findings(
     return said or [_nothing(found, language, emphasise(found.column))]
 
 
-def write_cross_table(found: TopicsByColumn, language: str, figure: Figure = Figure.ROWS) -> str:
-    """Return what is striking and the table under it as HTML, for a page of either theme."""
+def write_cross_table(
+    found: TopicsByColumn, language: str, figure: Figure = Figure.ROWS, ground: str = "#ffffff"
+) -> str:
+    """Return what is striking and the table under it as HTML.
+
+    The colour of its `ground` lies below the names of the topics, which stay where they are when
+    the table is moved to the left.
+    """
+    names = _column_names(found, language)
     return template("cross_table.html").render(
         findings=striking_findings(found, language, _bold),
         heading=heading(found, language),
         topic=translate(TOPIC, language),
         all_rows=translate(ALL_ROWS, language),
-        heads=[(name, shorten(name, LONGEST_VALUE)) for name in _column_names(found, language)],
+        heads=[(name, shorten(name, LONGEST_VALUE)) for name in names],
+        short=max(map(len, names), default=0) <= SHORT_VALUE,
+        ground=ground,
         lines=_lines(found, language, figure),
         last=_last_line(found, figure),
         notes=_notes(found, language, figure),
@@ -144,9 +155,9 @@ def flat_table(found: TopicsByColumn, language: str, figure: Figure = Figure.ROW
         columns[free_name(name, columns)] = cells
 
     add(translate(TOPIC, language), pa.array([line.name for line in lines], pa.string()))
+    add(translate(ALL_ROWS, language), pa.array(table.in_rows[:, 0]))
     for place, name in enumerate(_column_names(found, language)):
         add(name, pa.array(cells[:, place]))
-    add(translate(ALL_ROWS, language), pa.array(table.in_rows[:, 0]))
     more = [", ".join(line.more_in) for line in lines]
     fewer = [", ".join(line.fewer_in) for line in lines]
     add(translate(N_("Clearly more in"), language), pa.array(more, pa.string()))
@@ -161,6 +172,10 @@ def _bold(name: str) -> str:
 def _nothing(found: TopicsByColumn, language: str, column: str) -> str:
     if not found.values:
         return translate(N_("No row has a value in {column}."), language, column=column)
+    if len(found.topics) < 2:
+        return translate(
+            N_("There are no two topics that {column} could tell apart."), language, column=column
+        )
     if len(found.values) + len(found.rest) == 1:
         return translate(
             N_("All rows have the same value in {column}: there is nothing to compare."),
@@ -175,6 +190,8 @@ def _nothing(found: TopicsByColumn, language: str, column: str) -> str:
 
 
 def _times(ratio: float) -> str:
+    if ratio < LEAST_TIMES:
+        return "<0.1" if ratio else "0"
     return f"{ratio:,.0f}" if ratio >= TEN_TIMES else f"{ratio:.1f}"
 
 
@@ -240,7 +257,7 @@ def _tint(ratio: float, z: float) -> str:
 
 
 def _totals(found: TopicsByColumn, figure: Figure) -> list[str]:
-    """Return what stands at the end of each line."""
+    """Return what stands before the cells of each line."""
     rows = found.table.in_rows[:, 0].tolist()
     if figure is Figure.ROWS:
         return [number(count) for count in rows]
@@ -249,12 +266,12 @@ def _totals(found: TopicsByColumn, figure: Figure) -> list[str]:
 
 
 def _last_line(found: TopicsByColumn, figure: Figure) -> list[str]:
-    """Return what stands under each column, and under the totals."""
+    """Return what stands under the totals and under each column."""
     counts, total = found.table.in_columns[0].tolist(), found.table.total
     if figure is Figure.ROWS:
-        return [number(count) for count in (*counts, total)]
+        return [number(count) for count in (total, *counts)]
     of_all = figure is Figure.OF_TOPIC
-    return [share(count, total if of_all else count) for count in (*counts, total)]
+    return [share(count, total if of_all else count) for count in (total, *counts)]
 
 
 def _notes(found: TopicsByColumn, language: str, figure: Figure) -> list[str]:

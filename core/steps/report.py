@@ -82,11 +82,11 @@ def report(project: Project, settings: ReportSettings, progress: Progress) -> di
     """Write the report of a project that has a map. Raises NotReady when there is none."""
     topics = load_topics(project)
     contents = contents_of_report(project)
+    column = settings.by or telling_column(project, topics, progress)
+    by_column = topics_by_column(project, topics, column) if column else None
     progress(0, 0, N_("Drawing the map"))
     picture = picture_of(project, topics)
     measures = measured(project, topics, progress)
-    column = settings.by or telling_column(project, topics, progress)
-    by_column = topics_by_column(project, topics, column) if column else None
     progress(0, 0, N_("Writing the report"))
     found = gather(project, topics, picture, measures, settings.language)
     found = replace(found, by_column=by_column)

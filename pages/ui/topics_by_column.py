@@ -33,7 +33,9 @@ def draw_topics_by_column(opened: Project, topics: TopicView) -> None:
         figure = _figure(opened)
         found = replace(topics_by_column(opened, topics, column), column=title_of(column))
         _offer(opened, flat_table(found, language(), figure), found.column)
-    st.html(write_cross_table(found, language(), figure))
+    theme = st.context.theme.type or "light"
+    ground = st.get_option(f"theme.{theme}.backgroundColor")
+    st.html(write_cross_table(found, language(), figure, ground))
 
 
 def _choose(
@@ -83,7 +85,7 @@ def _offer(opened: Project, table: pa.Table, column: str) -> None:
             key=f"cross-{file_format}-{opened.id}",
             on_click="ignore",
             icon=":material/download:",
-            help=_("Take the table away as it is shown, and where each topic stands out."),
+            help=_("Take the table away, with a column that says where each topic stands out."),
         )
 
 

@@ -80,6 +80,25 @@ def test_a_sample_opens_with_its_map(page: Any, address: str) -> None:
     assert "project=sample-mail" in page.url
     page.reload()
     page.get_by_text("18 of 1,800 rows").wait_for()
+    see_topics_by_label(page)
+
+
+def see_topics_by_label(page: Any) -> None:
+    """Ask which topics are in unwanted mail, and take the answer along."""
+    follow(page, "Topics")
+    view = page.get_by_role("radio", name="Topics by column", exact=True)
+    table = page.get_by_role("region", name="label", exact=True)
+    repeat_until(table, lambda: view.click(timeout=5 * SECOND))
+    striking = re.compile(r"times as frequent in (spam|ham) as elsewhere \(")
+    page.get_by_text(striking).first.wait_for()
+    table.get_by_role("columnheader", name="spam", exact=True).wait_for()
+    assert table.get_by_text("clearly more than elsewhere").count() > 3
+    with page.expect_download() as download:
+        page.get_by_test_id("stDownloadButton").filter(has_text="CSV").click()
+    content = Path(download.value.path()).read_text("utf-8")
+    lines = list(csv.DictReader(io.StringIO(content, newline="")))
+    assert sum(int(line["All rows"]) for line in lines) == 1800
+    assert any(line["Clearly more in"] == "spam" for line in lines)
 
 
 def test_from_an_ugly_file_to_a_labelled_one(page: Any, address: str, tmp_path: Path) -> None:

@@ -17,7 +17,7 @@ from core.steps import map_options
 REPOSITORY = Path(__file__).parents[2]
 COMMANDS = (
     *("read", "ingest", "clean", "embed", "map", "train", "predict", "explain", "export"),
-    *("report", "projects", "jobs", "models", "serve"),
+    *("topics", "report", "projects", "jobs", "models", "serve"),
 )
 
 
@@ -171,6 +171,26 @@ def test_report_is_one_page_in_a_language(
     made = succeed(capfd, *here, "--out", tmp_path / "new" / "r.html", "--language", "zh")
     assert "主题报告" in Path(made["file"]).read_text("utf-8")
     assert "name it so" in fail(capfd, *here, "--out", tmp_path / "r.pdf")
+
+
+def test_topics_by_a_column(
+    project: Project, tmp_path: Path, capfd: pytest.CaptureFixture[str]
+) -> None:
+    here = ("topics", "--project", project.folder)
+    made = succeed(capfd, *here)
+    assert (made["by"], made["rows"], made["file"]) == ("label", 300, "")
+    assert "as elsewhere (" in made["findings"][0] or " alone (" in made["findings"][0]
+    assert sum(topic["rows"] for topic in made["topics"]) == 300
+    assert set(made["topics"][0]["counts"]) == {"ham", "spam"}
+    out = tmp_path / "new" / "topics.csv"
+    assert succeed(capfd, *here, "--by", "date", "--out", out)["by"].startswith("date, by")
+    with out.open(encoding="utf-8", newline="") as file:
+        lines = list(csv.DictReader(file))
+    assert [line["Topic"] for line in lines] == [topic["name"] for topic in made["topics"]]
+    assert "no column nothing" in fail(capfd, *here, "--by", "nothing")
+    assert "no ending" in fail(capfd, *here, "--out", tmp_path / "a.doc")
+    page = ("report", "--project", project.folder, "--out", tmp_path / "r.html")
+    assert succeed(capfd, *page, "--by", "date")["by"] == "date"
 
 
 def test_teach_predict_and_explain(

@@ -1,6 +1,9 @@
 """The Topics page: the table with its measures, and what can be done to a topic."""
 
+import re
+
 import numpy as np
+import pytest
 from streamlit.testing.v1 import AppTest
 
 from core.project import Project
@@ -40,6 +43,64 @@ def test_the_measures_are_asked_for_once(
     app.run()
     assert asked == ["measure"]
     assert set(app.dataframe[0].value["stability"]) == {""}
+
+
+def by_column(open_page: OpenPage, language: str | None = None) -> AppTest:
+    """The page after a person chose to see the topics by a column."""
+    app = open_page("topics", PROJECT, language)
+    return app.segmented_control[0].set_value("by_column").run()
+
+
+def shown(app: AppTest) -> str:
+    """The table of topics by a column, in words."""
+    html = app.get("html")[-1].proto.body
+    return " ".join(re.sub(r"<style.*?</style>|<[^>]+>", " ", html, flags=re.S).split())
+
+
+def test_topics_by_column_say_what_is_striking_first(open_page: OpenPage, project: Project) -> None:
+    app = by_column(open_page)
+    assert not app.exception and app.selectbox[0].value == "label"
+    assert list(app.selectbox[0].options) == ["date", "label"]
+    assert len(app.dataframe) == 0
+    view = load_topics(project)
+    said = shown(app)
+    assert "times as frequent in" in said.split("Topic All rows")[0] or "alone" in said
+    for topic in view.topics:
+        assert f"{topic.name} {topic.rows}" in said
+    assert "All rows 300 " in said
+
+
+def test_the_chosen_column_is_kept_for_the_report_and_another_tab(
+    open_page: OpenPage, project: Project
+) -> None:
+    app = by_column(open_page)
+    app.selectbox[0].set_value("date").run()
+    assert not app.exception and project.state.cross_column == "date"
+    assert "date, by" in shown(app)
+    assert by_column(open_page).selectbox[0].value == "date"
+
+
+def test_shares_instead_of_rows(open_page: OpenPage, project: Project) -> None:
+    app = by_column(open_page)
+    app.segmented_control[1].set_value("of_topic").run()
+    assert "across, 100%" in shown(app) and "All rows 100%" in shown(app)
+
+
+def test_a_table_without_a_useful_column_says_what_to_do(
+    open_page: OpenPage, project: Project, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("pages.ui.topics_by_column.column_kinds", lambda _: {})
+    app = by_column(open_page)
+    assert not app.exception
+    assert "choose it as label or date on the page Data" in app.info[0].value
+
+
+def test_topics_by_column_speak_chinese(open_page: OpenPage, project: Project) -> None:
+    app = by_column(open_page, "zh_CN")
+    assert app.segmented_control[0].options == ["所有主题", "按列看主题"]
+    said = shown(app)
+    assert "全部行" in said and "出现频率是其他行的" in said
+    assert not re.search(r"All rows|elsewhere|In no topic|clearly", said)
 
 
 def draw_smallest(folder: str) -> None:
