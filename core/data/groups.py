@@ -58,7 +58,7 @@ class Period:
         return (days.astype("datetime64[Y]").astype(np.int64) + 1970) // self.years
 
     def name(self, number: int) -> str:
-        """Return what a period is called: "2024-03", "2024 Q1", a week by its Monday."""
+        """Return its name: "2024-03", "2024 Q1", "1990–1994"; a week by its Monday."""
         match self.unit:
             case Unit.DAY:
                 return str(np.datetime64(number, "D"))
@@ -69,7 +69,7 @@ class Period:
             case Unit.QUARTER:
                 return f"{1970 + number // 4} Q{number % 4 + 1}"
         first = number * self.years
-        return str(first) if self.years == 1 else f"{first} – {first + self.years - 1}"
+        return str(first) if self.years == 1 else f"{first}–{first + self.years - 1}"
 
 
 PERIODS = (

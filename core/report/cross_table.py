@@ -226,13 +226,15 @@ def _cells(found: TopicsByColumn, row: int, language: str, figure: Figure) -> li
     cells = []
     for column, count in enumerate(table.counts[row].tolist()):
         of = int(table.in_columns[0, column])
-        sign, words = said.get(int(table.standing[row, column]), ("", ""))
+        standing, times = int(table.standing[row, column]), float(ratio[column])
+        sign, words = said.get(standing, ("", ""))
+        often = f"{_times(times)}×" if np.isfinite(times) else translate(N_("only here"), language)
         shown = {Figure.OF_VALUE: share(count, of), Figure.OF_TOPIC: share(count, rows_of_topic)}
         cells.append(
             {
                 "text": shown.get(figure, number(count)),
-                "tint": _tint(float(ratio[column]), float(table.residuals[row, column])),
-                "sign": f"{sign} {_times(float(ratio[column]))}×" if sign else "",
+                "tint": _tint(times, float(table.residuals[row, column]), bool(standing)),
+                "sign": f"{sign} {often}" if sign else "",
                 "words": translate(words, language) if words else "",
                 "base": translate(
                     N_("{n} of {all} rows ({share}); elsewhere {elsewhere}"),
@@ -247,12 +249,12 @@ def _cells(found: TopicsByColumn, row: int, language: str, figure: Figure) -> li
     return cells
 
 
-def _tint(ratio: float, z: float) -> str:
-    """Return the class of a cell's colour: by how much it differs, where that is no chance."""
+def _tint(ratio: float, z: float, stands_out: bool) -> str:
+    """Return the class of a cell's colour: by how much it differs; faint where it has no sign."""
     if not abs(z) >= CERTAIN:
         return ""
     times = max(ratio, 1 / ratio if ratio else np.inf)
-    depth = sum(times >= least for least in DEPTHS)
+    depth = sum(times >= least for least in DEPTHS[: None if stands_out else 1])
     return f"{'more' if z > 0 else 'fewer'}-{depth}" if depth else ""
 
 
@@ -289,7 +291,8 @@ def _notes(found: TopicsByColumn, language: str, figure: Figure) -> list[str]:
                     "times (▲ 3.1×, ▼ 0.3×). A cell has a sign from {base} rows and a difference "
                     "of half on, where chance would set any sign in less than one of a hundred "
                     "such tables (Fisher's exact test, corrected for many cells after Holm). Blue "
-                    "is more, orange is less; deeper is a greater difference."
+                    "is more, orange is less; deeper is a greater difference, and faint without a "
+                    "sign is one that chance may have made."
                 ),
                 language,
                 base=BASE,

@@ -70,8 +70,8 @@ def test_numbers_with_a_decimal_comma_and_ties() -> None:
         ("2023-12-24", "2025-03-01", Unit.MONTH, 1, ("2023-12", "2025-03", 16)),
         ("2023-05-01", "2025-12-31", Unit.QUARTER, 1, ("2023 Q2", "2025 Q4", 11)),
         ("2010-05-01", "2025-12-31", Unit.YEAR, 1, ("2010", "2025", 16)),
-        ("1990-05-01", "2020-12-31", Unit.YEAR, 2, ("1990 – 1991", "2020 – 2021", 16)),
-        ("1790-01-08", "2020-02-04", Unit.YEAR, 20, ("1780 – 1799", "2020 – 2039", 13)),
+        ("1990-05-01", "2020-12-31", Unit.YEAR, 2, ("1990–1991", "2020–2021", 16)),
+        ("1790-01-08", "2020-02-04", Unit.YEAR, 20, ("1780–1799", "2020–2039", 13)),
     ],
 )
 def test_dates_are_in_periods_that_fit_their_span(
@@ -88,7 +88,7 @@ def test_days_before_1970_and_weeks_from_monday() -> None:
     assert Period(Unit.WEEK).number(days).tolist() == [0, 0, 1]
     assert Period(Unit.WEEK).name(0) == "1969-12-29" and Period(Unit.WEEK).name(1) == "1970-01-05"
     assert Period(Unit.QUARTER).name(int(Period(Unit.QUARTER).number(days)[0])) == "1969 Q4"
-    assert Period(Unit.YEAR, 10).name(int(Period(Unit.YEAR, 10).number(days)[0])) == "1960 – 1969"
+    assert Period(Unit.YEAR, 10).name(int(Period(Unit.YEAR, 10).number(days)[0])) == "1960–1969"
 
 
 def test_a_slip_of_the_pen_makes_no_period_longer() -> None:

@@ -64,6 +64,7 @@ def test_what_is_striking_is_said_with_its_base() -> None:
 def test_what_is_nowhere_else_has_no_ratio() -> None:
     found = by_column([[30, 0], [50, 60]], topics=1, values=1)
     found = replace(found, topics=("Refund", "Praise"))
+    assert lines(write_cross_table(found, "en"))[1][2].startswith("30▲ only here")
     assert striking_findings(found, "en")[0] == "“Refund” is in iOS alone (30 of 80 rows, 37.5%)."
 
 
@@ -106,6 +107,15 @@ def test_a_cell_is_compared_with_elsewhere_when_one_points_at_it() -> None:
     cell = next(one for one in body(write_cross_table(FOUND, "en")).iter("td") if one.get("title"))
     assert cell.get("title") == "41 of 120 rows (34.2%); elsewhere 10.0%"
     assert cell.get("class") == "more-3"
+
+
+def test_what_has_no_sign_is_faint() -> None:
+    """Three times as frequent, and as certain as one cell alone can be, but not among many."""
+    found = by_column([[100] * 3] * 2 + [[9, 2, 2]], topics=3, values=3)
+    assert found.table.residuals[2, 0] > 2.58 and not found.table.standing.any()
+    html = write_cross_table(found, "en")
+    assert html.count('class="more-1"') == 1
+    assert not re.search(r'class="(more|fewer)-[2-4]"', html)
 
 
 def test_the_notes_say_how_it_was_found_only_where_something_was() -> None:
