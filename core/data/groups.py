@@ -80,12 +80,12 @@ PERIODS = (
 
 @dataclass(frozen=True)
 class Groups:
-    """The group of each cell of a column: `codes` int32 (n,) are places in `names`.
+    """The group of each cell of a column: `codes` int16 (n,) are places in `names`.
 
     OTHER is in none of them, MISSING has no value, or none of the `kind`. Dates have a `period`.
     """
 
-    codes: npt.NDArray[np.int32]
+    codes: npt.NDArray[np.int16]
     names: tuple[str, ...]
     kind: ColumnType = ColumnType.CATEGORY
     period: Period | None = None
@@ -121,7 +121,7 @@ def group_values(column: pa.Array | pa.ChunkedArray, most: int) -> Groups:
     blank = pc.equal(values, "").to_numpy(zero_copy_only=False)
     order = pc.sort_indices(table, sort_keys=by_count).to_numpy()
     top = order[~blank[order]][:most]
-    place = np.full(len(values) + 1, OTHER, dtype=np.int32)
+    place = np.full(len(values) + 1, OTHER, dtype=np.int16)
     place[:-1][blank] = place[-1] = MISSING
     place[top] = np.arange(len(top))
     return Groups(place[indices], tuple(values.take(pa.array(top)).to_pylist()))
@@ -135,7 +135,7 @@ def _in_order(groups: Groups) -> Groups:
     order = np.argsort(numbers.to_numpy(zero_copy_only=False), kind="stable")
     place = np.append(np.argsort(order), [MISSING, OTHER])  # from behind: -1 is OTHER, -2 MISSING
     names = tuple(groups.names[one] for one in order)
-    return replace(groups, codes=place[groups.codes].astype(np.int32), names=names)
+    return replace(groups, codes=place[groups.codes].astype(np.int16), names=names)
 
 
 def group_numbers(column: pa.Array | pa.ChunkedArray, most: int, singly: int = 0) -> Groups:
@@ -158,7 +158,7 @@ def group_numbers(column: pa.Array | pa.ChunkedArray, most: int, singly: int = 0
         ranges = max(len(edges) - 1, 1)
         place = np.clip(np.searchsorted(edges, values, side="right") - 1, 0, ranges - 1)
         names = range_names(edges if len(edges) > 1 else np.repeat(edges, 2))
-    codes = np.where(known, place, MISSING).astype(np.int32)
+    codes = np.where(known, place, MISSING).astype(np.int16)
     return Groups(codes, tuple(names), ColumnType.NUMBER)
 
 
@@ -178,7 +178,7 @@ def group_days(column: pa.Array | pa.ChunkedArray, most: int) -> Groups:
     days = parse_days(column)
     known = ~np.isnat(days)
     if not known.any():
-        return Groups(np.full(len(days), MISSING, dtype=np.int32), (), ColumnType.DATE)
+        return Groups(np.full(len(days), MISSING, dtype=np.int16), (), ColumnType.DATE)
     found = np.sort(days[known])
     low, high = np.array(USUAL) * (len(found) - 1)
     ends = [math.floor(low), math.ceil(high)]
@@ -189,7 +189,7 @@ def group_days(column: pa.Array | pa.ChunkedArray, most: int) -> Groups:
     number = period.number(days)
     place = np.where((number >= first) & (number <= last), number - first, OTHER)
     names = [period.name(one) for one in range(first, last + 1)]
-    codes = np.where(known, place, MISSING).astype(np.int32)
+    codes = np.where(known, place, MISSING).astype(np.int16)
     return Groups(codes, tuple(names), ColumnType.DATE, period=period)
 
 

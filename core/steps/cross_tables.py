@@ -94,7 +94,7 @@ class _Standing:
     view: TopicView = field(compare=False)
 
 
-@lru_cache(maxsize=64)
+@lru_cache(maxsize=32)
 def _counted(
     folder: Path, table_key: str, column: str, kind: ColumnType, standing: _Standing
 ) -> TopicsByColumn:
@@ -104,7 +104,7 @@ def _counted(
     values, topics = len(groups.names), len(view.topics)
     # What is in no group comes behind the groups, what is in no topic below the topics.
     places = {code: values + place for place, code in enumerate(groups.beside)}
-    columns = groups.codes
+    columns: npt.NDArray[np.integer] = groups.codes
     for code, place in places.items():
         columns = np.where(columns == code, place, columns)
     rows = _place_of_topic(view)
@@ -130,7 +130,7 @@ def _place_of_topic(view: TopicView) -> npt.NDArray[np.int64]:
     return np.where(view.unit_of_row < 0, len(places), place[of_unit][view.unit_of_row])
 
 
-@lru_cache(maxsize=32)
+@lru_cache(maxsize=24)
 def _groups(folder: Path, table_key: str, column: str, kind: ColumnType) -> Groups:
     table = Project.open(folder).artifacts.open(table_key)
     return group_column(table.table("table", [column]).column(0), kind)

@@ -179,5 +179,5 @@ def _dates(cells: pa.ChunkedArray) -> ColumnColours:
     return ColumnColours(codes, list(SCALE), tuple(map(str, starts)), ColumnType.DATE, NO_DATE)
 
 
-def _grey_rest(codes: npt.NDArray[np.int32]) -> npt.NDArray[np.uint16]:
+def _grey_rest(codes: npt.NDArray[np.int16]) -> npt.NDArray[np.uint16]:
     return np.where(codes < 0, GREY, codes).astype(np.uint16)
