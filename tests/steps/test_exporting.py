@@ -49,7 +49,9 @@ def run(project: Project, step: str, **settings: object) -> dict[str, object]:
 
 def read_csv(path: Path) -> list[dict[str, str]]:
     with path.open(encoding="utf-8-sig", newline="") as file:
-        return list(csv.DictReader(file))
+        delimiter = ";" if ";" in file.readline() else ","
+        file.seek(0)
+        return list(csv.DictReader(file, delimiter=delimiter))
 
 
 def read_xlsx(path: Path) -> list[dict[str, str]]:
