@@ -10,6 +10,7 @@ import pyarrow.compute as pc
 AROUND = r"^\s*\+|[%'\s\x{a0}\x{202f}]|,(\d{3}\b)"
 # 1.234,5 can be meant in one way only: so a whole column is read where one value is written so.
 DECIMAL_COMMA = r"^\s*[-+]?\d{1,3}(\.\d{3})+,\d+\s*%?\s*$"
+WITH_DECIMALS = r"[-+]?[\d.,'\s]*([.,])\d+\s*%?"
 # A thousand, or one with three decimals: by itself it says nothing of the signs.
 TWO_MEANINGS = r"^[-+]?[1-9]\d{0,2}[.,]\d{3}$"
 PLAIN = r"^-?(\d+(\.\d*)?|\.\d+)([eE][-+]?\d+)?$"
@@ -31,8 +32,8 @@ def parse_numbers(column: pa.Array | pa.ChunkedArray) -> pa.Array | pa.ChunkedAr
 def decimal_sign(numbers: Iterable[str]) -> str:
     """Return the sign before the decimals of most of some numbers: a comma, a point, or neither."""
     signs = []
-    for number in numbers:
-        marks = re.sub("[^.,]", "", number)
-        if marks and marks.count(marks[-1]) == 1 and not re.match(TWO_MEANINGS, number.strip()):
-            signs.append(marks[-1])
+    for number in map(str.strip, numbers):
+        found = re.fullmatch(WITH_DECIMALS, number)
+        if found and number.count(found[1]) == 1 and not re.match(TWO_MEANINGS, number):
+            signs.append(found[1])
     return max(".,", key=signs.count) if signs else ""

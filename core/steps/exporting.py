@@ -218,10 +218,11 @@ def _decimal_beside(project: Project, delimiter: str) -> str:
 
 def _decimal_of_source(project: Project) -> str:
     """Return the sign before the decimals in the columns of numbers; empty where none tells."""
+    kinds = kinds_of_columns(project)
     return decimal_sign(
         value
         for column in project.current("table").json("profile")["columns"]
-        if column["type"] == ColumnType.NUMBER
+        if kinds.get(column["name"]) is ColumnType.NUMBER
         for value, _ in column["top"]
     )
 
@@ -252,13 +253,16 @@ def labelled_rows(project: Project, added: list[AddedColumn]) -> RowStream:
 def kinds_of_columns(project: Project) -> dict[str, ColumnType]:
     """Return the columns that a sheet may hold as numbers or dates, and those that name rows.
 
-    What a person chose as text or id is none of these.
+    What a person chose as the text is none of these, and what was chosen as the id names rows. Of
+    the others none has decimals: where each value is another, it is an amount.
     """
     roles = project.state.roles
-    kinds = {
-        str(column["name"]): ColumnType(column["type"])
-        for column in project.current("table").json("profile")["columns"]
-    }
+    kinds: dict[str, ColumnType] = {}
+    for column in project.current("table").json("profile")["columns"]:
+        kind = ColumnType(column["type"])
+        if kind is ColumnType.ID and decimal_sign(value for value, _ in column["top"]):
+            kind = ColumnType.NUMBER
+        kinds[column["name"]] = kind
     if roles.get("date") in kinds and kinds[roles["date"]] is not ColumnType.NUMBER:
         kinds[roles["date"]] = ColumnType.DATE
     kinds.pop(roles.get("text", ""), None)

@@ -24,7 +24,7 @@ from core.steps.exporting import (
 from core.steps.report import contents_of_report
 from pages.ui.attachments import offer_file
 from pages.ui.jobs import job_store, submit
-from pages.ui.words import _, columns_of, duration, language, plain, rows_of
+from pages.ui.words import _, columns_of, duration, language, listed, plain, rows_of
 
 MOST_JOBS = 40
 MOST_NAMED = 20
@@ -107,14 +107,15 @@ def _separator_of(opened: Project) -> Separator:
         horizontal=True,
     )
     reason = (
-        _("Your file has semicolons, or commas before its decimals: so does the Excel it is from.")
+        _("Proposed here: semicolons, as your file has them or decimals with commas.")
         if proposed is Separator.SEMICOLON
-        else _("Your file does not speak for semicolons.")
+        else _("Proposed here: commas, as nothing in your file speaks for semicolons.")
     )
     st.caption(
         _(
-            "Excel splits a CSV at semicolons where decimals have commas (German, French, Spanish "
-            "and others), else at commas; otherwise all is in one column. {reason}",
+            "Excel expects semicolons on computers whose decimals have commas (German, French, "
+            "Spanish and others), commas on all others; with the wrong ones each row stands in one "
+            "cell. {reason}",
             reason=reason,
         )
     )
@@ -261,7 +262,7 @@ def _title_of(made: Choice, result: dict[str, Any]) -> str:
     if made.style is not CsvStyle.EXCEL or result.get("delimiter") not in marks:
         return made.title
     separated = _("separated by {delimiter}", delimiter=marks[result["delimiter"]])
-    return f"{made.title}, {separated}"
+    return listed([made.title, separated])
 
 
 def _what_is_in_it(result: dict[str, Any]) -> list[str]:
@@ -289,8 +290,8 @@ def _what_is_in_it(result: dict[str, Any]) -> list[str]:
 
 
 def _names(columns: list[str]) -> str:
-    named = ", ".join(plain(name) for name in columns[:MOST_NAMED])
-    return f"{named}, …" if len(columns) > MOST_NAMED else named
+    more = ["…"] if len(columns) > MOST_NAMED else []
+    return listed([*map(plain, columns[:MOST_NAMED]), *more])
 
 
 def _what_changed(result: dict[str, Any]) -> list[str]:
