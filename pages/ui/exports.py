@@ -177,7 +177,7 @@ def _choices(opened: Project) -> list[Choice]:
             FileFormat.CSV,
             CsvStyle.EXCEL,
             _("CSV for Excel"),
-            _("The same with a mark by which Excel shows all scripts correctly."),
+            _("UTF-8, with a mark by which Excel shows all scripts correctly."),
         ),
         Choice(
             FileFormat.XLSX,
