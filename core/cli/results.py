@@ -41,6 +41,12 @@ def add_to(commands: Commands) -> None:
         help="plain: UTF-8, commas (default); excel: UTF-8 that Excel recognises; "
         "source: encoding, delimiter and quotes of the file that was read",
     )
+    export.add_argument(
+        "--separator",
+        choices=("comma", "semicolon"),
+        help="where your Excel splits a CSV, with --csv excel: semicolon where decimals have "
+        "commas (default: as in the file that was read)",
+    )
 
     report = commands.add(
         "report",
@@ -83,7 +89,7 @@ def run_topics(options: argparse.Namespace, progress: TerminalProgress) -> Outco
 
 def run_export(options: argparse.Namespace, progress: TerminalProgress) -> Outcome:
     language = choose_language(Settings.from_environment().language)
-    return run_step_of(options, "export", progress, "out", "csv", language=language)
+    return run_step_of(options, "export", progress, "out", "csv", "separator", language=language)
 
 
 def run_report(options: argparse.Namespace, progress: TerminalProgress) -> Outcome:

@@ -16,12 +16,14 @@ Public names (import them from here)::
     detect_language(texts) -> str                  # ISO 639-1 of the majority, "und" if unclear
     write_table(table, path, file_format, form=PLAIN_CSV, progress=SILENT) -> WriteResult
     write_stream(rows: RowStream, path, file_format, ...)        # the same, batch by batch
+    find_cell_types(kinds, batches) -> {name: CellType}          # numbers and dates of a sheet
 
 `ReadResult.table` is a pyarrow table of strings: values as they were written. Reading goes from
 `reading` to a module for each format; `delimited` is the large one: encoding, `detection` of the
 marks, `records`, `layout` of the table, `ending`, and `fast` for what is clean.
 """
 
+from core.data.cell_types import CellType, find_cell_types
 from core.data.cleaning import (
     REMEDY_TITLES,
     CleanTexts,
@@ -37,6 +39,7 @@ from core.data.dialect import Dialect, ReadOptions
 from core.data.formats import FileFormat, Kind
 from core.data.groups import Groups, Period, Unit, group_column
 from core.data.language import detect_language
+from core.data.numbers import decimal_sign
 from core.data.profile import ColumnProfile, ColumnType, TableProfile, profile_table
 from core.data.reading import (
     WrittenFiles,
@@ -56,6 +59,7 @@ __all__ = [
     "EXCEL_CSV",
     "PLAIN_CSV",
     "REMEDY_TITLES",
+    "CellType",
     "CleanTexts",
     "ColumnProfile",
     "ColumnType",
@@ -83,7 +87,9 @@ __all__ = [
     "check_texts",
     "choose_remedies",
     "clean",
+    "decimal_sign",
     "detect_language",
+    "find_cell_types",
     "group_column",
     "parse_dates",
     "preview_table",

@@ -12,13 +12,17 @@ BACKSLASH = "\\"
 
 @dataclass(frozen=True)
 class CsvForm:
-    """How rows are written as text. Without an `escape`, a quote within quotes is doubled."""
+    """How rows are written as text. Without an `escape`, a quote within quotes is doubled.
+
+    `decimal` is the sign in columns of numbers; texts have their own.
+    """
 
     encoding: str = "utf-8"
     delimiter: str = ","
     quote: str = '"'
     escape: str = ""
     line_end: str = "\n"
+    decimal: str = "."
 
     @classmethod
     def like(cls, dialect: Dialect) -> "CsvForm":

@@ -65,7 +65,9 @@ class TextFindings:
     """What is odd about n texts.
 
     `flags` (n,) holds the faults of each row as bits of `Fault`; `findings` sums them up by name
-    in small letters. Of the groups the largest 100 are named.
+    in small letters. `first` (n,) names the first row (from 0) that has the same text, `near` the
+    first that has nearly the same; both its own where there is none above. Of the groups the
+    largest 100 are named.
     """
 
     rows: int
@@ -75,13 +77,16 @@ class TextFindings:
     shared_lines: tuple[SharedLine, ...]
     longest: int
     flags: Flags = field(repr=False)
+    first: npt.NDArray[np.int64] = field(repr=False)
+    near: npt.NDArray[np.int64] = field(repr=False)
 
     def __getitem__(self, fault: Fault) -> Finding:
         return self.findings[name_of(fault)]
 
     def to_json(self) -> dict[str, Any]:
-        """Return everything but the flags as JSON values."""
-        return {name: value for name, value in asdict(self).items() if name != "flags"}
+        """Return everything but the arrays as JSON values."""
+        arrays = ("flags", "first", "near")
+        return {name: value for name, value in asdict(self).items() if name not in arrays}
 
 
 def name_of(fault: Fault) -> str:
@@ -128,6 +133,8 @@ def check_texts(
         shared_lines=lines,
         longest=int(pc.max(lengths).as_py() or 0),
         flags=flags,
+        first=first,
+        near=near,
     )
 
 

@@ -2,14 +2,16 @@
 
 import json
 import math
-from collections.abc import Callable, Iterable, Iterator
-from dataclasses import dataclass, replace
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, field, replace
+from itertools import chain
 from pathlib import Path
 from typing import Any
 
 import pyarrow as pa
 import pyarrow.compute as pc
 
+from core.data.cell_types import DIGIT, CellType
 from core.data.csv_rows import PLAIN_CSV, CsvForm, write_rows
 from core.data.formats import FileFormat
 from core.errors import InputError, OutOfRoom
@@ -20,6 +22,8 @@ BLOCK_ROWS = 20_000
 XLSX_ROWS = 1_048_576
 XLSX_COLUMNS = 16_384
 XLSX_CHARACTERS = 32_767
+# Of the rows that come first, which say how wide a column of a sheet has to be; in characters.
+MEASURED, NARROWEST, WIDEST, FOR_FILTER = 500, 8, 60, 4
 # What a spreadsheet takes for the beginning of a formula (OWASP, "CSV injection").
 FORMULA = r"^[=+\-@\t\r\n＝＋－＠]"
 PLAIN_NUMBER = r"^[+-]?(\d+([.,]\d*)*|[.,]\d+)([eE][+-]?\d+)?%?$"
@@ -47,11 +51,15 @@ class WriteResult:
 
 @dataclass(frozen=True)
 class RowStream:
-    """`count` rows that come in batches, so that a table of any length passes through memory."""
+    """`count` rows that come in batches, so that a table of any length passes through memory.
+
+    `types` says of columns of texts, by name, that they are numbers or dates for a sheet.
+    """
 
     schema: pa.Schema
     count: int
     batches: Iterable[pa.RecordBatch]
+    types: Mapping[str, CellType] = field(default_factory=dict)
 
     @classmethod
     def from_table(cls, table: pa.Table) -> "RowStream":
@@ -88,9 +96,9 @@ def write_stream(
     """Write rows batch by batch; the file is there whole or not at all. Nulls stay empty.
 
     A text that a spreadsheet would run as a formula gets a leading apostrophe in CSV and is
-    stored as text in XLSX, where texts are cut at 32,767 characters. `form` is for CSV. Raises
-    `InputError` where XLSX has no room for the rows or columns, `OutOfRoom` where the disk has
-    none.
+    stored as text in XLSX, where texts are cut at 32,767 characters. `form` is for CSV, the types
+    of `rows` are for XLSX. Raises `InputError` where XLSX has no room for the rows or columns,
+    `OutOfRoom` where the disk has none.
     """
     path = Path(path)
     beside = path.with_name(f".{path.name}.part")
@@ -136,6 +144,13 @@ def _written(column: pa.Array) -> list[str | None]:
     return texts
 
 
+def _with_decimals(cells: list[str | None], kind: pa.DataType, decimal: str) -> list[str | None]:
+    """Return the cells of a column of numbers with the decimal sign that the file has."""
+    if decimal == "." or not pa.types.is_floating(kind):
+        return cells
+    return [cell and cell.replace(".", decimal) for cell in cells]
+
+
 def _finite(value: Any) -> Any:
     """Return None for a number that JSON and XLSX cannot hold."""
     return None if isinstance(value, float) and not math.isfinite(value) else value
@@ -160,7 +175,7 @@ def _write_csv(rows: RowStream, path: Path, form: CsvForm, progress: Progress) -
                     defused += count
                     columns.append(harmless.to_pylist())
                 else:
-                    columns.append(_written(column))
+                    columns.append(_with_decimals(_written(column), column.type, form.decimal))
                 lost += _unencodable(columns[-1], form.encoding)
             write_rows(file, zip(*columns, strict=True), form)
     return WriteResult(path, rows.count, defused, lost=lost)
@@ -212,26 +227,30 @@ def _write_json_lines(
 
 
 def _write_xlsx(rows: RowStream, path: Path, form: CsvForm, progress: Progress) -> WriteResult:
-    """Write typed cells: a text that looks like a formula is stored as text, and stays as it is."""
+    """Write typed cells: a text that looks like a formula is stored as text, and stays as it is.
+
+    The line of names stays in sight and filters; columns are as wide as what stands in them first.
+    """
     _refuse_too_large(rows)
     from openpyxl import Workbook
 
     book = Workbook(write_only=True)
     sheet = book.create_sheet("Textlode")
-    sheet.freeze_panes = "A2"
     names = rows.schema.names
     defused = sum(_defused_name(name) != name for name in names)
-    sheet.append([_text_cell(sheet, name) for name in names])
     cut = lost = 0
     try:
-        for batch in rows.watched(progress):
-            columns = []
-            for column in map(_decoded, batch.columns):
+        batches = rows.watched(progress)
+        first = next(batches, None)
+        _lay_out(sheet, rows, first)
+        for batch in chain([] if first is None else [first], batches):
+            columns: list[Iterable[Any]] = []
+            for name, column in zip(names, map(_decoded, batch.columns), strict=True):
                 if _is_text(column):
                     defused += pc.sum(_formulas(column)).as_py() or 0
                     cut += pc.sum(pc.greater(pc.utf8_length(column), XLSX_CHARACTERS)).as_py() or 0
                     lost += pc.sum(pc.match_substring_regex(column, UNWRITABLE)).as_py() or 0
-                    columns.append(_sheet_texts(sheet, column))
+                    columns.append(_sheet_texts(sheet, column, rows.types.get(name)))
                 else:
                     columns.append(_sheet_values(column))
             for row in zip(*columns, strict=True):
@@ -245,14 +264,64 @@ def _write_xlsx(rows: RowStream, path: Path, form: CsvForm, progress: Progress) 
     return WriteResult(path, rows.count, defused, cut, lost)
 
 
-def _sheet_texts(sheet: Any, column: pa.Array) -> list[Any]:
+def _lay_out(sheet: Any, rows: RowStream, first: pa.RecordBatch | None) -> None:
+    """Begin a sheet: what is not cells has to be said before the first of them."""
+    from openpyxl.styles import Font
+    from openpyxl.utils import get_column_letter
+
+    names = rows.schema.names
+    sheet.freeze_panes = "A2"
+    if names:
+        sheet.auto_filter.ref = f"A1:{get_column_letter(len(names))}{rows.count + 1}"
+    for place, name in enumerate(names):
+        letter = get_column_letter(place + 1)
+        sheet.column_dimensions[letter].width = _width(name, first and first.column(place))
+    header = []
+    for name in names:
+        header.append(_text_cell(sheet, name))
+        header[-1].font = Font(bold=True)
+    sheet.append(header)
+
+
+def _width(name: str, column: pa.Array | None) -> float:
+    """Return a width in characters for nine of ten cells; Chinese ones count for two."""
+    widths = [_room(name) + FOR_FILTER]
+    if column is not None and len(column):
+        cells = sorted(_room(cell or "") for cell in _written(_decoded(column[:MEASURED])))
+        widths.append(cells[int(0.9 * (len(cells) - 1))] + 2)
+    return max(NARROWEST, min(WIDEST, max(widths)))
+
+
+def _room(cell: str) -> float:
+    longest = max(cell[: 4 * WIDEST].splitlines(), key=len, default="")
+    return len(longest) + sum(character >= "\u1100" for character in longest)
+
+
+def _sheet_texts(sheet: Any, column: pa.Array, kind: CellType | None) -> Iterable[Any]:
     shown = pc.utf8_slice_codeunits(column, 0, XLSX_CHARACTERS)
     shown = pc.replace_substring_regex(shown, UNWRITABLE, "")
     formulas = pc.match_substring_regex(pc.fill_null(shown, ""), FORMULA).to_pylist()
-    return [
+    texts = [
         _text_cell(sheet, value) if risky else value or None
         for value, risky in zip(shown.to_pylist(), formulas, strict=True)
     ]
+    return texts if kind is None else _typed(sheet, column, texts, kind)
+
+
+def _typed(sheet: Any, column: pa.Array, texts: Sequence[Any], kind: CellType) -> Iterator[Any]:
+    """Yield numbers in the form of their column, and as texts the cells that have no digit."""
+    from openpyxl.cell import WriteOnlyCell
+
+    cell = WriteOnlyCell(sheet)  # one for all: it is written before the next is asked for
+    cell.number_format = kind.format
+    is_value = pc.match_substring_regex(column, DIGIT)
+    values = kind.values(pc.if_else(is_value, column, None)).to_pylist()
+    for value, text in zip(values, texts, strict=True):
+        if value is None:
+            yield text
+        else:
+            cell.value = value
+            yield cell
 
 
 def _sheet_values(column: pa.Array) -> list[Any]:

@@ -16,7 +16,6 @@ MISTAKES = 5
 
 WORDS = {
     "kind": N_("Topic report"),
-    "rows": N_("rows"),
     "column_rows": N_("Rows"),
     "topics": N_("topics"),
     "left_out": N_("between the topics"),
@@ -67,6 +66,9 @@ def write_page(report: Report, language: str = "en") -> str:
         "words": {name: translate(message, language) for name, message in WORDS.items()},
         "report": report,
         "date": format_date(report.made, "long", locale=language),
+        "heading": _heading(report, language),
+        "subtitle": _subtitle(report),
+        "listed": "、" if language.startswith("zh") else ", ",
         "lead": _lead(report, language),
         "topics": report.topics,
         "largest": max((topic.rows for topic in report.topics), default=1) or 1,
@@ -86,13 +88,27 @@ def write_page(report: Report, language: str = "en") -> str:
 
 def _asides(report: Report, language: str) -> list[tuple[str, int]]:
     """Return the rows that are in no topic, by why: with the topics they are all rows."""
-    by_cleaning = translate(WORDS["cleaned_row"], language)
+    say = partial(translate, language=language, what=translate(WORDS["cleaned_row"], language))
     return [
         (translate(WORDS["left_out_row"], language), report.left_out),
         (translate(WORDS["excluded_row"], language), report.excluded),
-        *((f"{by_cleaning}: {translate(why, language)}", rows) for why, rows in report.cleaned),
+        *((say(N_("{what}: {why}"), why=say(why)), rows) for why, rows in report.cleaned),
         (translate(WORDS["empty_row"], language), report.empty),
     ]
+
+
+def _heading(report: Report, language: str) -> str:
+    """Return what the page is about, in words that need no knowledge of the project."""
+    texts = report.rows - report.empty
+    if texts == 1:
+        return translate(N_("What one text is about"), language)
+    return translate(N_("What {n} texts are about"), language, n=number(texts))
+
+
+def _subtitle(report: Report) -> list[str]:
+    """Return what the project is called, if not like a file of it, and its files."""
+    known = {name for file in report.files for name in (file, file.rpartition(".")[0])}
+    return [name for name in (report.title,) if name not in known] + list(report.files)
 
 
 def _lead(report: Report, language: str) -> str:

@@ -15,6 +15,7 @@ import pyarrow.compute as pc
 
 from core.data import Edits, Remedy, choose_remedies, clean, rows_left_out
 from core.data.cleaning import count_reasons, reason_words
+from core.data.texts import Fault
 from core.embed import LongTexts
 from core.i18n import N_
 from core.progress import SILENT, Progress
@@ -23,6 +24,8 @@ from core.steps.findings import findings_of, present_findings
 
 # Encoders for which reading whole makes a difference; `instant` reads any length.
 READ_IN_PASSAGES = ("minilm", "multilingual")
+Rows = npt.NDArray[np.int64]
+REPETITIONS = (Fault.REPEATED, Fault.NEARLY_REPEATED)
 LISTED, SHOWN = 1000, 300
 
 
@@ -121,10 +124,39 @@ def edits_of_model(project: Project, model: Artifact) -> Edits:
 
 def left_out_reasons(project: Project) -> pa.Array | None:
     """Return why each row is not on the map, null where it is; None where nothing was cleaned."""
+    texts = _cleaned_behind_vectors(project)
+    return None if texts is None else reason_words(np.asarray(texts.array("reasons")))
+
+
+def has_repetitions(project: Project) -> bool:
+    """Whether rows were left out as repetitions."""
+    texts = _cleaned_behind_vectors(project)
+    return texts is not None and bool(np.isin(texts.array("reasons"), REPETITIONS).any())
+
+
+def _cleaned_behind_vectors(project: Project) -> Artifact | None:
     inputs = project.current("vectors").inputs if project.has("vectors") else {}
-    if inputs.get("texts", "") not in project.artifacts:
+    key = inputs.get("texts", "")
+    return project.artifacts.open(key) if key in project.artifacts else None
+
+
+def repeated_rows(project: Project, progress: Progress = SILENT) -> Rows | None:
+    """Return for each row left out as a repetition the row (from 0) that it repeats, -1 for others.
+
+    None where no row was left out so. What findings of long ago did not note is looked for anew.
+    """
+    texts = _cleaned_behind_vectors(project)
+    if texts is None or not has_repetitions(project):
         return None
-    return reason_words(np.asarray(project.artifacts.open(inputs["texts"]).array("reasons")))
+    reasons = np.asarray(texts.array("reasons"))
+    findings = findings_of(project, texts.settings["column"], progress)
+    first = np.asarray(findings.array("first"))
+    near = np.asarray(findings.array("near"))
+    # The first of its like may itself be left out, as it nearly repeats another.
+    same = np.where(reasons == Fault.REPEATED, first, near)
+    same = np.where(reasons[same] == Fault.NEARLY_REPEATED, near[same], same)
+    repeats = np.isin(reasons, REPETITIONS) & (reasons[same] == 0)
+    return np.where(repeats, same, -1)
 
 
 def _recipe(project: Project) -> Recipe | None:

@@ -3,6 +3,7 @@
 from dataclasses import asdict, dataclass
 from typing import Any
 
+import numpy as np
 import pyarrow as pa
 
 from core.data import check_texts
@@ -39,6 +40,8 @@ def findings_of(project: Project, column: str = "", progress: Progress = SILENT)
         progress(0, 0, N_("Looking for texts that are longer than an encoder reads"))
         beyond = {card.name: texts_beyond(card.name, texts) for card in encoder_cards()}
         draft.save_array("flags", found.flags)
+        draft.save_array("first", found.first.astype(np.int32))
+        draft.save_array("near", found.near.astype(np.int32))
         draft.save_json(
             "findings",
             {
@@ -67,4 +70,4 @@ def present_findings(project: Project) -> Artifact | None:
 
 def _recipe(project: Project, column: str) -> Recipe:
     table = project.current("table")
-    return Recipe("findings", inputs={"table": table.key}, settings={"column": column}, version=5)
+    return Recipe("findings", inputs={"table": table.key}, settings={"column": column}, version=6)

@@ -1,8 +1,9 @@
 """What is in a project becomes one page that can be sent on."""
 
+from collections.abc import Iterable
 from dataclasses import dataclass, replace
 from datetime import date
-from functools import partial
+from functools import partial, reduce
 from pathlib import Path
 from typing import Any
 
@@ -43,7 +44,11 @@ SETTING_NAMES = {
     "min_dist": N_("spread"),
     "min_cluster_size": N_("smallest cluster"),
     "seed": N_("seed"),
+    "min_samples": N_("neighbours of a dense place"),
+    "engine": N_("engine"),
 }
+# Each language has marks of its own between what stands in a line.
+THEN, FURTHER, CLOSER = N_("{first}, {second}"), N_("{first}; {second}"), N_("{name} ({more})")
 SET_ASIDE = N_("lines set aside: {n}")
 LOST_CELLS = N_("rows without their last cells, for which there are no columns: {n}")
 HTML_GONE = N_("what was left of HTML taken out of the texts")
@@ -226,13 +231,17 @@ def _making(project: Project, topics: TopicView, language: str) -> list[tuple[st
     layout = project.artifacts.open(clusters.inputs["layout"])
     vectors = _vectors(project)
     embedding = vectors.json("embedding")
+    files = _in_a_row(THEN, file_names(table), language)
     facts = [
-        (say(N_("File")), f"{', '.join(file_names(table))} ({_reading(table, language)})"),
+        (say(N_("File")), say(CLOSER, name=files, more=_reading(table, language))),
         *_set_aside(table, language),
         (say(N_("Texts")), str(vectors.settings["column"])),
         *_cleaning(project, vectors, language),
         (say(N_("Encoder")), _encoder(embedding, language)),
-        (say(N_("Computed with")), f"{embedding['device']}, {embedding['precision']}"),
+        (
+            say(N_("Computed with")),
+            _in_a_row(THEN, [embedding["device"], embedding["precision"]], language),
+        ),
         (say(N_("Map (UMAP)")), _settings(layout, language)),
         (say(N_("Clusters (HDBSCAN)")), _settings(clusters, language)),
         (say(N_("Topics")), _cut(topics, language)),
@@ -241,6 +250,11 @@ def _making(project: Project, topics: TopicView, language: str) -> list[tuple[st
         words = translate(N_("changes to names and topics: {n}"), language, n=edits)
         facts.append((say(N_("By hand")), words))
     return facts
+
+
+def _in_a_row(marks: str, parts: Iterable[str], language: str) -> str:
+    """Return parts in one line, with marks between them that the language has."""
+    return reduce(lambda first, one: translate(marks, language, first=first, second=one), parts)
 
 
 def _cut(topics: TopicView, language: str) -> str:
@@ -276,7 +290,7 @@ def _reading(table: Artifact, language: str) -> str:
         words.append(translate(N_("separated by {delimiter}"), language, delimiter=shown))
     if line := values.get("line"):
         words.append(translate(N_("names in line {line}"), language, line=line))
-    return ", ".join(filter(None, words))
+    return _in_a_row(THEN, [word for word in words if word] or [""], language)
 
 
 def _set_aside(table: Artifact, language: str) -> list[tuple[str, str]]:
@@ -287,7 +301,9 @@ def _set_aside(table: Artifact, language: str) -> list[tuple[str, str]]:
         LOST_CELLS: reading.get("long_rows", 0),
     }
     said = [translate(words, language, n=number(n)) for words, n in counts.items() if n]
-    return [(translate(N_("Not in the table"), language), "; ".join(said))] if said else []
+    if not said:
+        return []
+    return [(translate(N_("Not in the table"), language), _in_a_row(FURTHER, said, language))]
 
 
 def _cleaning(project: Project, vectors: Artifact, language: str) -> list[tuple[str, str]]:
@@ -299,17 +315,21 @@ def _cleaning(project: Project, vectors: Artifact, language: str) -> list[tuple[
     for why, rows in rows_cleaned_out(project).items():
         values = {"why": translate(why, language), "n": number(rows)}
         said.append(translate(ROWS_GONE, language, **values))
-    return [(translate(N_("Cleaning"), language), "; ".join(said))] if said else []
+    if not said:
+        return []
+    return [(translate(N_("Cleaning"), language), _in_a_row(FURTHER, said, language))]
 
 
 def _encoder(embedding: dict[str, Any], language: str) -> str:
     """Return the encoder's title; one that came from a folder has its own name only."""
     name = str(embedding["encoder"])
     titles = {card.name: translate(card.title, language) for card in encoder_cards()}
-    words = f"{titles[name]} ({name})" if name in titles else name
+    words = name
+    if name in titles:
+        words = translate(CLOSER, language, name=titles[name], more=name)
     if embedding.get("cut"):
         cut = translate(N_("texts cut at its limit: {n}"), language, n=number(embedding["cut"]))
-        words += f"; {cut}"
+        words = _in_a_row(FURTHER, [words, cut], language)
     return words
 
 
@@ -321,4 +341,5 @@ def _settings(artifact: Artifact, language: str) -> str:
         if value not in (None, "") and (name, value) != ("epochs", 0)
     }
     names = {name: translate(SETTING_NAMES.get(name, name), language) for name in chosen}
-    return ", ".join(f"{names[name]} {value}" for name, value in chosen.items())
+    said = [f"{names[name]} {value}" for name, value in chosen.items()]
+    return _in_a_row(THEN, said or [""], language)

@@ -13,13 +13,21 @@ from core.figures import number, size
 from core.jobs import Job, JobState
 from core.project import Project
 from core.settings import Settings
-from core.steps.exporting import CsvStyle, added_columns, contents_of_table, source_dialect
+from core.steps.exporting import (
+    CsvStyle,
+    Separator,
+    added_columns,
+    contents_of_table,
+    proposed_separator,
+    source_dialect,
+)
 from core.steps.report import contents_of_report
 from pages.ui.attachments import offer_file
 from pages.ui.jobs import job_store, submit
-from pages.ui.words import _, columns_of, duration, language, plain, rows_of
+from pages.ui.words import _, columns_of, duration, language, listed, plain, rows_of
 
 MOST_JOBS = 40
+MOST_NAMED = 20
 
 
 @dataclass(frozen=True)
@@ -39,6 +47,11 @@ class Choice:
         """Return where the file of this choice is written."""
         return _folder(opened) / self.style / f"{opened.id}.{self.format}"
 
+    def file_name(self, opened: Project) -> str:
+        """Return a name that no other choice has, nor the original in the same folder."""
+        endings = {CsvStyle.EXCEL: _("-for-Excel"), CsvStyle.SOURCE: _("-as-your-file")}
+        return f"{opened.name}{_('-labelled')}{endings.get(self.style, '')}.{self.format}"
+
 
 def export_table_panel(opened: Project) -> None:
     """Let a person choose a format, make the file as a job, and offer what was made."""
@@ -52,6 +65,7 @@ def export_table_panel(opened: Project) -> None:
     )
     chosen = choices[key]
     st.caption(chosen.purpose)
+    separator = _separator_of(opened) if chosen.style is CsvStyle.EXCEL else ""
     too_long = chosen.format is FileFormat.XLSX and opened.row_count >= XLSX_ROWS
     if too_long:
         st.warning(
@@ -69,12 +83,43 @@ def export_table_panel(opened: Project) -> None:
             opened,
             out=str(chosen.place(opened)),
             csv=str(chosen.style),
+            separator=str(separator),
             language=language(),
         )
         st.rerun()
-    titles = {str(choice.place(opened)): choice.title for choice in choices.values()}
+    places = {str(choice.place(opened)): choice for choice in choices.values()}
     for job in _finished(opened, "export"):
-        _offer_table(opened, job, titles.get(job.result["file"], ""))
+        if job.result and (made := places.get(job.result["file"])):
+            _offer_table(opened, job, made)
+
+
+def _separator_of(opened: Project) -> Separator:
+    """Let a person say where their Excel splits a CSV, with what speaks for the one proposed."""
+    names = {Separator.COMMA: _("commas"), Separator.SEMICOLON: _("semicolons")}
+    proposed = proposed_separator(opened)
+    chosen = st.radio(
+        _("Values separated by"),
+        list(names),
+        index=list(names).index(proposed),
+        format_func=lambda one: names[one],
+        key=f"separator-{opened.id}",
+        persist_state="session",
+        horizontal=True,
+    )
+    reason = (
+        _("Proposed here: semicolons, as your file has them or decimals with commas.")
+        if proposed is Separator.SEMICOLON
+        else _("Proposed here: commas, as nothing in your file speaks for semicolons.")
+    )
+    st.caption(
+        _(
+            "Excel expects semicolons on computers whose decimals have commas (German, French, "
+            "Spanish and others), commas on all others; with the wrong ones each row stands in one "
+            "cell. {reason}",
+            reason=reason,
+        )
+    )
+    return chosen
 
 
 def explain_columns(opened: Project) -> None:
@@ -132,13 +177,18 @@ def _choices(opened: Project) -> list[Choice]:
             FileFormat.CSV,
             CsvStyle.EXCEL,
             _("CSV for Excel"),
-            _("The same with a mark by which Excel shows all scripts correctly."),
+            _("UTF-8, with a mark by which Excel shows all scripts correctly."),
         ),
         Choice(
             FileFormat.XLSX,
             plain_style,
             "Excel (XLSX)",
-            _("A workbook, up to {rows} rows.", rows=number(XLSX_ROWS - 1)),
+            _(
+                "A workbook, up to {rows} rows, its line of names fixed and with a filter. Columns "
+                "of numbers or dates can be calculated with where each value stays as it was; "
+                "007 and numbers of more than 15 digits stay text.",
+                rows=number(XLSX_ROWS - 1),
+            ),
         ),
         Choice(
             FileFormat.PARQUET,
@@ -181,11 +231,10 @@ def _finished(opened: Project, step: str) -> list[Job]:
     return list(newest.values())
 
 
-def _offer_table(opened: Project, job: Job, title: str) -> None:
+def _offer_table(opened: Project, job: Job, made: Choice) -> None:
     result: dict[str, Any] = job.result or {}
     path = Path(result["file"])
-    # Not the name of the original, which the browser may have in the same folder.
-    name = opened.name + _("-labelled") + path.suffix
+    name = made.file_name(opened)
     with st.container(border=True):
         with st.container(horizontal=True, vertical_alignment="center"):
             st.link_button(
@@ -196,16 +245,53 @@ def _offer_table(opened: Project, job: Job, title: str) -> None:
             st.caption(
                 " · ".join(
                     [
-                        title,
+                        _title_of(made, result),
                         f"{rows_of(result['rows'])}, {columns_of(len(result['columns']))}",
                         size(path.stat().st_size),
                         _when(opened, job, contents_of_table(opened)),
                     ]
                 )
             )
-        for sentence in _what_changed(result):
+        for sentence in [*_what_is_in_it(result), *_what_changed(result)]:
             st.caption(sentence)
-        _offer_rejects(opened, result)
+        _offer_rejects(result, f"{Path(name).stem}.rejects.csv")
+
+
+def _title_of(made: Choice, result: dict[str, Any]) -> str:
+    marks = {",": _("commas"), ";": _("semicolons")}
+    if made.style is not CsvStyle.EXCEL or result.get("delimiter") not in marks:
+        return made.title
+    separated = _("separated by {delimiter}", delimiter=marks[result["delimiter"]])
+    return listed([made.title, separated])
+
+
+def _what_is_in_it(result: dict[str, Any]) -> list[str]:
+    """Say which columns a sheet calculates with, and what is in the rows that repeat others."""
+    said = []
+    if result.get("typed"):
+        said.append(_("Numbers and dates for Excel: {columns}.", columns=_names(result["typed"])))
+    if result.get("as_text"):
+        said.append(
+            _(
+                "Left as text, for they name rows or would not all come back as they were written: "
+                "{columns}.",
+                columns=_names(result["as_text"]),
+            )
+        )
+    if result.get("repetitions"):
+        said.append(
+            _(
+                "Rows that repeat the text of another and have its topic: {n}. The sizes of topics "
+                "on the map and in the report do not count them.",
+                n=number(result["repetitions"]),
+            )
+        )
+    return said
+
+
+def _names(columns: list[str]) -> str:
+    more = ["…"] if len(columns) > MOST_NAMED else []
+    return listed([*map(plain, columns[:MOST_NAMED]), *more])
 
 
 def _what_changed(result: dict[str, Any]) -> list[str]:
@@ -236,14 +322,14 @@ def _what_changed(result: dict[str, Any]) -> list[str]:
     return said
 
 
-def _offer_rejects(opened: Project, result: dict[str, Any]) -> None:
+def _offer_rejects(result: dict[str, Any], name: str) -> None:
     path = Path(result.get("rejects") or "")
     if not path.is_file():
         return
     with st.container(horizontal=True, vertical_alignment="center"):
         st.link_button(
             _("Download the lines set aside"),
-            offer_file(path, f"{opened.name}.rejects.csv"),
+            offer_file(path, name),
             icon=":material/rule:",
         )
         st.caption(_("Lines in it, each with the reason: {n}.", n=number(result["rejected"])))

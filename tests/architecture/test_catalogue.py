@@ -12,6 +12,15 @@ from tools.translations import LOCALE_FOLDER, ROOT, marked_messages, sources
 CATALOGUES = sorted(LOCALE_FOLDER.glob("*/textlode.po"))
 PLACEHOLDER = re.compile(r"\{(\w+)[^{}]*\}")
 
+# A mark of half the width beside a Chinese character, or beside a value among them. One with blanks
+# around it is no punctuation, but what the sentence speaks of.
+HAN = r"[\u3400-\u9fff“”《》]"
+HALF_WIDTH = re.compile(
+    rf"{HAN}\s?\(|\)\s?{HAN}|\(\s?{HAN}|{HAN}\s?\)"
+    rf"|{HAN}[,;:?!]|[,;:?!]{HAN}|{HAN}\.(?:\s|$|{HAN})"
+    r"|\}[,;?!](?:\s|$|[\u3400-\u9fff])|\}: "
+)
+
 # Calls of Streamlit whose first argument a reader sees, and the words of any call that one sees.
 SHOWN_FIRST = {
     "badge",
@@ -80,6 +89,16 @@ def test_translations_fill_in_the_same_values(path: Path) -> None:
         and set(PLACEHOLDER.findall(message)) != set(PLACEHOLDER.findall(translation))
     }
     assert wrong == {}
+
+
+def test_chinese_has_the_punctuation_of_chinese() -> None:
+    """Commas, colons, brackets and the like have the width of a character there."""
+    half = {
+        translation: found.group()
+        for translation in translations(LOCALE_FOLDER / "zh_CN" / "textlode.po").values()
+        if (found := HALF_WIDTH.search(translation))
+    }
+    assert half == {}
 
 
 @pytest.mark.parametrize("path", CATALOGUES, ids=lambda path: path.parent.name)

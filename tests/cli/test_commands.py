@@ -97,6 +97,11 @@ def test_export_in_the_dialect_of_the_source(
     assert made["encoding"] == "cp1252"
     assert out.read_bytes().startswith("nr;text\r\n1;Größe".encode("cp1252"))
     assert "invalid choice" in fail(capfd, "export", *here, "--out", out, "--csv", "odd")
+    asked = ("--out", out, "--csv", "excel")
+    assert succeed(capfd, "export", *here, *asked)["delimiter"] == ";"
+    assert succeed(capfd, "export", *here, *asked, "--separator", "comma")["delimiter"] == ","
+    wrong = fail(capfd, "export", *here, "--out", out, "--separator", "comma")
+    assert "Of a CSV for Excel it can be chosen" in wrong
 
 
 def test_roles_are_given_by_name(

@@ -9,14 +9,19 @@ import openpyxl
 import pyarrow as pa
 import pyarrow.parquet as pq
 import pytest
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
 
 from core.data import (
     EXCEL_CSV,
+    PLAIN_CSV,
+    ColumnType,
     CsvForm,
     Dialect,
     FileFormat,
     ReadOptions,
     RowStream,
+    find_cell_types,
     read_table,
     write_stream,
     write_table,
@@ -208,3 +213,78 @@ def test_a_place_that_cannot_be_written_is_said_in_words(tmp_path):
     (tmp_path / "file").write_text("x")
     with pytest.raises(OutOfRoom, match="could not be written"):
         write_table(TABLE, tmp_path / "file" / "x.csv", FileFormat.CSV)
+
+
+def test_added_numbers_have_the_decimal_sign_of_the_file_and_texts_their_own(tmp_path):
+    form = CsvForm(delimiter=";", decimal=",")
+    table = pa.table({"text": ["0.5", "1,5"], "share": [0.5, None], "n": [1, 2]})
+    write_table(table, tmp_path / "x.csv", FileFormat.CSV, form)
+    assert (tmp_path / "x.csv").read_text() == "text;share;n\n0.5;0,5;1\n1,5;;2\n"
+
+
+def typed_sheet(path, columns, kinds):
+    """Write columns of texts as a workbook, with the types that are found; return its sheet."""
+    rows = RowStream.from_table(pa.table(columns))
+    types = find_cell_types(kinds, rows.batches)
+    write_stream(RowStream(rows.schema, rows.count, rows.batches, types), path, FileFormat.XLSX)
+    return openpyxl.load_workbook(path).active
+
+
+def test_columns_of_numbers_and_dates_are_such_in_a_sheet(tmp_path):
+    columns = {
+        "day": ["01.02.2024", "31.12.2023", "unknown", None],
+        "price": ["1.234,50", "7,00", "=none", "-3,25"],
+        "zip": ["01067", "50667", "80331", "99084"],
+    }
+    kinds = {"day": ColumnType.DATE, "price": ColumnType.NUMBER, "zip": ColumnType.NUMBER}
+    sheet = typed_sheet(tmp_path / "x.xlsx", columns, kinds)
+    day, price, zipped = ([cell.value for cell in column][1:] for column in sheet.iter_cols())
+    assert day == [datetime.datetime(2024, 2, 1), datetime.datetime(2023, 12, 31), "unknown", None]
+    assert price == [1234.5, 7, "=none", -3.25] and zipped == columns["zip"]
+    assert [cell.number_format for cell in sheet[2]] == ["dd.mm.yyyy", "#,##0.00", "General"]
+    assert sheet["B4"].data_type == "s"
+
+
+def test_a_sheet_keeps_its_names_in_sight_filters_and_is_as_wide_as_needed(tmp_path):
+    columns = {"n": ["1", "2"], "text": ["word " * 100] * 2, "说明": ["物流很快物流很快"] * 2}
+    sheet = typed_sheet(tmp_path / "x.xlsx", columns, {})
+    assert sheet.freeze_panes == "A2" and sheet.auto_filter.ref == "A1:C3"
+    assert all(cell.font.bold for cell in sheet[1])
+    widths = [sheet.column_dimensions[letter].width for letter in "ABC"]
+    assert widths == [8, 60, 18]
+
+
+ODD_LETTERS = st.sampled_from([*"ab7 ,;.'=+-@\"\\|\t\n", "ü", "ß", "好", "😀", "＝", "\u00a0"])
+ODD_CELLS = st.text(ODD_LETTERS, max_size=12)
+WAYS = {
+    "plain.csv": PLAIN_CSV,
+    "excel.csv": CsvForm(encoding="utf-8-sig", delimiter=";", decimal=","),
+    "source.csv": CsvForm(encoding="utf-16", delimiter="\t", line_end="\r\n", escape="\\"),
+    "x.xlsx": PLAIN_CSV,
+    "x.parquet": PLAIN_CSV,
+    "x.jsonl": PLAIN_CSV,
+}
+
+
+@pytest.mark.parametrize("name", WAYS)
+@settings(max_examples=60, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@given(cells=st.lists(ODD_CELLS, min_size=1, max_size=8))
+def test_what_is_written_reads_back_in_every_format(tmp_path, name, cells):
+    form, path = WAYS[name], tmp_path / name
+    count = len(cells)
+    columns = {"id": [f"{n:03}" for n in range(count)], "text": cells, "end": ["end"] * count}
+    written = write_table(pa.table(columns), path, FileFormat.of(path), form)
+    asked = None
+    if path.suffix == ".csv":
+        escape = form.escape or form.quote
+        asked = ReadOptions(form.encoding, form.delimiter, form.quote, escape, header_rows=1)
+    elif path.suffix == ".xlsx":
+        asked = ReadOptions(header_rows=1)
+    back = read_table(path, asked).table.to_pydict()
+    harmless = [
+        cell if old == cell else cell.removeprefix("'")
+        for cell, old in zip(back["text"], cells, strict=True)
+    ]
+    assert harmless == cells and back["id"] == columns["id"]
+    changed = sum(old != new for old, new in zip(cells, back["text"], strict=True))
+    assert changed == (written.defused if path.suffix == ".csv" else 0)

@@ -78,6 +78,56 @@ def test_the_file_is_made_once_and_offered_from_then_on(
     assert any("has changed since" in one.value for one in app.caption)
 
 
+def make(app: AppTest, project: Project, choice: str) -> None:
+    app.selectbox[0].select(choice).run()
+    next(one for one in app.button if one.label == "Make the file").click().run()
+    finish(project, "export")
+    app.run()
+
+
+def test_each_kind_of_csv_has_a_name_of_its_own(open_page: OpenPage, project: Project) -> None:
+    app = open_page("export", PROJECT)
+    for choice in ("csv-plain", "csv-excel", "csv-source", "xlsx-plain"):
+        make(app, project, choice)
+    downloads = {label.removeprefix("Download ") for label in links(app) if "labelled" in label}
+    assert downloads == {
+        "Mail-labelled.csv",
+        "Mail-labelled-for-Excel.csv",
+        "Mail-labelled-as-your-file.csv",
+        "Mail-labelled.xlsx",
+    }
+    said = " ".join(one.value for one in app.caption)
+    assert "CSV for Excel, separated by commas" in said
+    assert "Numbers and dates for Excel: date." in said
+    assert "as they were written: id." in said
+
+
+def test_the_separator_for_excel_is_proposed_with_its_reason_and_can_be_chosen(
+    open_page: OpenPage, project: Project
+) -> None:
+    app = open_page("export", PROJECT)
+    assert not app.radio
+    app.selectbox[0].select("csv-excel").run()
+    assert app.radio[0].options == ["commas", "semicolons"] and app.radio[0].value == "comma"
+    assert any("Proposed here: commas" in one.value for one in app.caption)
+    app.radio[0].set_value("semicolon").run()
+    next(one for one in app.button if one.label == "Make the file").click().run()
+    finish(project, "export")
+    app.run()
+    assert fetch(app, "Download Mail-labelled-for-Excel.csv").decode("utf-8-sig").startswith("id;")
+
+
+def test_rows_that_repeat_others_are_counted_beside_the_file(
+    open_page: OpenPage, project: Project
+) -> None:
+    run_step("clean", str(project.folder), {"remedies": ["repeated"]})
+    run_step("map", str(project.folder), {"encoder": "instant", "topics": 6})
+    app = open_page("export", PROJECT)
+    assert "`textlode_repeats_row` the row whose text" in " ".join(o.value for o in app.markdown)
+    make(app, project, "parquet-plain")
+    assert any("of another and have its topic: 1." in one.value for one in app.caption)
+
+
 def test_a_report_is_old_once_what_it_tells_of_has_changed(
     open_page: OpenPage, project: Project
 ) -> None:

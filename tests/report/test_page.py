@@ -5,7 +5,7 @@ from datetime import date
 
 import pytest
 
-from core.report import MapPicture, Report, TopicSection, write_page
+from core.report import MapPicture, ModelSection, Report, TopicSection, write_page
 
 EMPTY = Report(
     title="T",
@@ -66,3 +66,27 @@ def test_a_giant_example_is_cut(text: str) -> None:
     one = replace(topic(1), examples=(text,))
     page = write_page(replace(EMPTY, rows=10, topics=(one,)))
     assert len(page) < len(write_page(EMPTY)) + 3_000 and " …</blockquote>" in page
+
+
+def test_the_title_is_for_people_and_the_file_stands_below() -> None:
+    report = replace(EMPTY, title="a", rows=1205, empty=5, topics=(topic(1),))
+    page = write_page(report)
+    assert "<h1>What 1,200 texts are about</h1>" in page
+    assert "January 2, 2026 · a.csv</p>" in page and "a · a.csv" not in page
+    assert "Survey · a.csv</p>" in write_page(replace(report, title="Survey"))
+    assert "What one text is about" in write_page(replace(EMPTY, rows=1))
+    assert "<h1>1,200 条文本说了什么</h1>" in write_page(report, "zh_CN")
+    assert page.count("1,205") == 1, "all rows are counted once"
+
+
+def test_a_class_without_test_rows_has_no_figures() -> None:
+    figures = {"precision": 0.0, "recall": 0.0, "f1": 0.0}
+    classes = (
+        {"name": "rare", **figures, "support": 0},
+        {"name": "never", **figures, "support": 4},
+    )
+    model = ModelSection("M", "l", 0.5, (0.4, 0.6), 4, 9, classes, ())
+    page = write_page(replace(EMPTY, model=model))
+    assert (
+        page.count('<td class="figure">–</td>') == page.count('<td class="figure">0.0%</td>') == 3
+    )

@@ -4,6 +4,7 @@ import csv
 import json
 from pathlib import Path
 
+import numpy as np
 import openpyxl
 import pyarrow.parquet as pq
 import pytest
@@ -12,7 +13,7 @@ from core.data import ReadOptions, read_table
 from core.errors import SettingInvalid
 from core.project import Project
 from core.steps import load_topics, run_step
-from core.steps.exporting import added_columns
+from core.steps.exporting import Separator, added_columns, proposed_separator
 
 HOSTILE = [
     {"id": "007", "text": " blanks around ", "note": "1e5"},
@@ -49,7 +50,9 @@ def run(project: Project, step: str, **settings: object) -> dict[str, object]:
 
 def read_csv(path: Path) -> list[dict[str, str]]:
     with path.open(encoding="utf-8-sig", newline="") as file:
-        return list(csv.DictReader(file))
+        delimiter = ";" if ";" in file.readline() else ","
+        file.seek(0)
+        return list(csv.DictReader(file, delimiter=delimiter))
 
 
 def read_xlsx(path: Path) -> list[dict[str, str]]:
@@ -184,3 +187,128 @@ def test_each_reason_is_said_in_the_language_of_the_reader() -> None:
     for template, words in zip(REASONS, chinese, strict=True):
         assert any("\u4e00" <= char <= "\u9fff" for char in words)
         assert ("7" in words) == ("{n}" in template)
+
+
+GERMAN = [
+    ["Nr", "Datum", "Betrag", "PLZ", "Kommentar"],
+    *(
+        [f"{n:03}", f"{1 + n % 28:02}.03.2024", f"{1 + n % 3}.{100 + n},50", f"0{1000 + n}", text]
+        for n, text in enumerate(
+            f"Die {what} war {how}, schöne Grüße"
+            for what in ("Lieferung", "Beratung", "Rückgabe", "App", "Filiale", "Größe")
+            for how in ("gut", "schlecht", "zu spät", "freundlich", "enttäuschend")
+        )
+    ),
+]
+
+
+@pytest.fixture
+def german(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Project:
+    """A project from what Excel saves as CSV in Germany."""
+    monkeypatch.setenv("TEXTLODE_HOME", str(tmp_path / "home"))
+    source = tmp_path / "Umfrage.csv"
+    with source.open("w", encoding="cp1252", newline="") as file:
+        csv.writer(file, delimiter=";", lineterminator="\r\n").writerows(GERMAN)
+    project = Project.create(tmp_path / "project", "Umfrage")
+    run(project, "ingest", files=[str(source)], text="Kommentar", id="Nr")
+    run(project, "map", encoder="instant", topics=3)
+    return project
+
+
+def lines(path: Path, delimiter: str, encoding: str) -> list[list[str]]:
+    with path.open(encoding=encoding, newline="") as file:
+        return list(csv.reader(file, delimiter=delimiter))
+
+
+@pytest.mark.parametrize(
+    ("asked", "delimiter", "decimal", "encoding"),
+    [
+        ({}, ",", ".", "utf-8"),
+        ({"csv": "excel"}, ";", ",", "utf-8-sig"),
+        ({"csv": "excel", "separator": "comma"}, ",", ".", "utf-8-sig"),
+        ({"csv": "source"}, ";", ",", "cp1252"),
+    ],
+)
+def test_separator_and_decimal_sign_go_together(
+    german: Project,
+    tmp_path: Path,
+    asked: dict[str, str],
+    delimiter: str,
+    decimal: str,
+    encoding: str,
+) -> None:
+    out = tmp_path / "out.csv"
+    assert run(german, "export", out=str(out), **asked)["delimiter"] == delimiter
+    names, *rows = lines(out, delimiter, encoding)
+    assert [row[:5] for row in rows] == GERMAN[1:]
+    confidence = [row[names.index("textlode_confidence")] for row in rows]
+    assert all(decimal in cell for cell in confidence if cell not in ("0", "1"))
+    assert not any(",.".replace(decimal, "") in cell for cell in confidence)
+
+
+def test_a_file_with_commas_proposes_commas_and_a_separator_is_for_excel_alone(
+    project: Project, tmp_path: Path
+) -> None:
+    assert proposed_separator(project) is Separator.COMMA
+    run(project, "export", out=str(tmp_path / "x.csv"), csv="excel", separator="semicolon")
+    confidence = read_csv(tmp_path / "x.csv")[0]["textlode_confidence"]
+    assert float(confidence.replace(",", ".")) <= 1 and "." not in confidence
+    for wrong in ({"csv": "excel", "separator": "|"}, {"separator": "semicolon"}):
+        with pytest.raises(SettingInvalid, match="one of comma, semicolon"):
+            run(project, "export", out=str(tmp_path / "x.csv"), **wrong)
+
+
+def test_numbers_and_dates_are_such_in_a_workbook_and_what_stays_text_is_named(
+    german: Project, tmp_path: Path
+) -> None:
+    made = run(german, "export", out=str(tmp_path / "out.xlsx"))
+    assert made["typed"] == ["Datum", "Betrag"] and made["as_text"] == ["Nr", "PLZ"]
+    names, first, *_ = openpyxl.load_workbook(tmp_path / "out.xlsx").active.iter_rows()
+    kinds = {
+        name.value: (cell.data_type, cell.number_format)
+        for name, cell in zip(names, first, strict=True)
+    }
+    assert kinds["Datum"] == ("d", "dd.mm.yyyy") and kinds["Betrag"] == ("n", "#,##0.00")
+    assert kinds["Nr"][0] == kinds["PLZ"][0] == "s"
+    assert run(german, "export", out=str(tmp_path / "out.csv"))["typed"] == []
+
+
+def test_repetitions_have_what_their_twin_has_and_say_whose(tmp_path: Path, odd: Project) -> None:
+    run(odd, "clean", remedies=["repeated", "nearly_repeated"])
+    run(odd, "map", encoder="instant", topics=3)
+    made = run(odd, "export", out=str(tmp_path / "out.parquet"), language="zh_CN")
+    rows = pq.read_table(tmp_path / "out.parquet").to_pylist()
+    repetitions = [row for row in rows if row["textlode_repeats_row"] is not None]
+    assert made["repetitions"] == len(repetitions) == 3
+    assert [row["textlode_repeats_row"] for row in repetitions] == [1, 2, 2]
+    assert {row["textlode_left_out"] for row in repetitions} == {
+        "与上面的文本重复",
+        "与上面的文本几乎重复",
+    }
+    has = ["topic_id", "topic_name", "confidence", "outlier", "x", "y"]
+    for row in repetitions:
+        twin = rows[row["textlode_repeats_row"] - 1]
+        assert twin["textlode_left_out"] is None and twin["textlode_x"] is not None
+        for name in has:
+            assert row[f"textlode_{name}"] == twin[f"textlode_{name}"]
+    # Without them the rows of each topic are as many as the map and the report say.
+    own = [row["textlode_topic_id"] for row in rows if row["textlode_repeats_row"] is None]
+    assert {topic.id: topic.rows for topic in load_topics(odd).topics} == {
+        topic: own.count(topic) for topic in own if topic is not None
+    }
+
+
+@pytest.fixture
+def odd(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Project:
+    """A project on texts of which one comes again, one nearly so, and that one again."""
+    monkeypatch.setenv("TEXTLODE_HOME", str(tmp_path / "home"))
+    rng = np.random.default_rng(1)
+    words = ["rain", "cheese", "engine", "harbour", "violin", "desert", "needle", "quarrel"]
+    texts = [" ".join(rng.choice(words, 12)) for _ in range(60)]
+    near = f"{texts[1]}!"
+    texts += [texts[0], near, near]
+    source = tmp_path / "odd.csv"
+    source.write_text("n,text\n" + "".join(f"{n},{text}\n" for n, text in enumerate(texts)))
+    project = Project.create(tmp_path / "odd", "Odd")
+    run(project, "ingest", files=[str(source)], text="text")
+    return project

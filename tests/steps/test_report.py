@@ -108,6 +108,7 @@ def test_it_comes_in_chinese(project: Project, tmp_path: Path) -> None:
     assert "主题报告" in words
     left = set(re.findall(r"\b(?:rows|topics|texts|left out|Share|Made|seed|names)\b", words))
     assert left == set()
+    assert not re.search(r"[\u4e00-\u9fff] ?[,;:(]|[,;:)] ?[\u4e00-\u9fff]", words)
 
 
 def test_a_project_without_a_map_is_not_ready(tmp_path: Path, mail: Path) -> None:
