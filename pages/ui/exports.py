@@ -246,7 +246,7 @@ def _offer_table(opened: Project, job: Job, made: Choice) -> None:
                 " · ".join(
                     [
                         _title_of(made, result),
-                        f"{rows_of(result['rows'])}, {columns_of(len(result['columns']))}",
+                        listed([rows_of(result["rows"]), columns_of(len(result["columns"]))]),
                         size(path.stat().st_size),
                         _when(opened, job, contents_of_table(opened)),
                     ]

@@ -312,3 +312,21 @@ def odd(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Project:
     project = Project.create(tmp_path / "odd", "Odd")
     run(project, "ingest", files=[str(source)], text="text")
     return project
+
+
+@pytest.mark.parametrize("style", ["excel", "source"])
+def test_semicolons_beside_decimal_points_stay_so(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, style: str
+) -> None:
+    """As Excel writes it in Switzerland."""
+    monkeypatch.setenv("TEXTLODE_HOME", str(tmp_path / "home"))
+    source = tmp_path / "swiss.csv"
+    source.write_text(
+        "text;price\n" + "".join(f"row {n} says it is late;{n}.5\n" for n in range(30))
+    )
+    project = Project.create(tmp_path / "swiss", "Swiss")
+    run(project, "ingest", files=[str(source)], text="text")
+    run(project, "map", encoder="instant")
+    run(project, "export", out=str(tmp_path / "x.csv"), csv=style)
+    first = read_csv(tmp_path / "x.csv")[0]
+    assert first["price"] == "0.5" and "," not in first["textlode_x"] and "." in first["textlode_x"]
