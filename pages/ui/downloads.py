@@ -23,17 +23,6 @@ MAP_TEXTS = 40_000_000
 LONGEST_TEXT, SHORTEST_TEXT = 300, 40
 
 
-def offer_table(table: pa.Table, name: str, *, key: str) -> None:
-    """Offer a table as CSV."""
-    file_name = f"{name}.csv"
-    st.link_button(
-        _("Download {name}", name=plain(file_name)),
-        offer_stream(f"table-{key}", file_name, partial(csv_pieces, table)),
-        type="primary",
-        icon=":material/download:",
-    )
-
-
 def map_downloads(opened: Project) -> None:
     """Offer the map as one page that needs no server, and as a picture."""
     pages = partial(_map_page, opened, language())
@@ -88,9 +77,16 @@ def _files(folder: Path) -> list[Path]:
 
 def csv_pieces(table: pa.Table, form: CsvForm = PLAIN_CSV) -> Iterator[bytes]:
     """Yield a table as CSV, in blocks."""
+    yield from table_pieces(table, FileFormat.CSV, form)
+
+
+def table_pieces(
+    table: pa.Table, file_format: FileFormat, form: CsvForm = PLAIN_CSV
+) -> Iterator[bytes]:
+    """Yield a table in a format, in blocks."""
     with tempfile.TemporaryDirectory() as folder:
-        path = Path(folder) / "table.csv"
-        write_table(table, path, FileFormat.CSV, form)
+        path = Path(folder) / f"table.{file_format}"
+        write_table(table, path, file_format, form)
         yield from pieces_of(path)
 
 
