@@ -38,6 +38,7 @@ from core.data.language import detect_language
 from core.data.profile import ColumnProfile, ColumnType, TableProfile, profile_table
 from core.data.reading import (
     WrittenFiles,
+    has_a_dialect,
     preview_table,
     read_table,
     read_tables,
@@ -79,6 +80,7 @@ __all__ = [
     "choose_remedies",
     "clean",
     "detect_language",
+    "has_a_dialect",
     "parse_dates",
     "preview_table",
     "profile_table",

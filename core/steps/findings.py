@@ -67,4 +67,4 @@ def present_findings(project: Project) -> Artifact | None:
 
 def _recipe(project: Project, column: str) -> Recipe:
     table = project.current("table")
-    return Recipe("findings", inputs={"table": table.key}, settings={"column": column}, version=5)
+    return Recipe("findings", inputs={"table": table.key}, settings={"column": column}, version=6)
