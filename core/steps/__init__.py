@@ -13,6 +13,7 @@ from core.i18n import N_
 from core.progress import SILENT, Progress
 from core.project import Project
 from core.settings import Settings
+from core.steps.advice import Advice, Reason, advise
 from core.steps.cleaning import (
     CleanSettings,
     is_cleaned_alike,
@@ -42,7 +43,7 @@ from core.steps.embedding import (
     embed,
     encoder_choices,
 )
-from core.steps.explanation import ExplainSettings, explain
+from core.steps.explanation import ExplainSettings, WorthyRow, explain, row_worth_explaining
 from core.steps.exporting import ExportSettings, export
 from core.steps.findings import FindingsSettings, find, present_findings
 from core.steps.ingest import IngestSettings, ingest, set_roles
@@ -50,10 +51,19 @@ from core.steps.mapping import MapSettings, make_map, map_options
 from core.steps.measuring import Measure, MeasureSettings, measure, measures_of
 from core.steps.models import ShelvedModel, find_model, list_models, load_model
 from core.steps.opened_map import OpenMap, open_map
-from core.steps.prediction import PredictSettings, PredictTextSettings, predict, predict_text
+from core.steps.prediction import (
+    LabelCount,
+    PredictSettings,
+    PredictTextSettings,
+    StoredPrediction,
+    delete_prediction,
+    list_predictions,
+    predict,
+    predict_text,
+)
 from core.steps.reading import PreviewSettings, list_tables, preview
 from core.steps.report import ReportSettings, report
-from core.steps.search import SearchSettings, search
+from core.steps.search import SearchSettings, search, search_all_columns
 from core.steps.selecting import (
     column_kinds,
     describe_units,
@@ -86,6 +96,7 @@ STEPS = {
 
 __all__ = [
     "STEPS",
+    "Advice",
     "CleanSettings",
     "EmbedSettings",
     "EncoderChoice",
@@ -93,6 +104,7 @@ __all__ = [
     "ExportSettings",
     "FindingsSettings",
     "IngestSettings",
+    "LabelCount",
     "MapSettings",
     "Measure",
     "MeasureSettings",
@@ -101,16 +113,21 @@ __all__ = [
     "PredictSettings",
     "PredictTextSettings",
     "PreviewSettings",
+    "Reason",
     "ReportSettings",
     "SearchSettings",
     "ShelvedModel",
     "Step",
+    "StoredPrediction",
     "Topic",
     "TopicView",
     "TrainSettings",
+    "WorthyRow",
+    "advise",
     "choose_column",
     "chosen_encoder",
     "column_kinds",
+    "delete_prediction",
     "describe_units",
     "edit_topics",
     "embed",
@@ -127,6 +144,7 @@ __all__ = [
     "label_sources",
     "left_out_counts",
     "list_models",
+    "list_predictions",
     "list_tables",
     "load_model",
     "load_topics",
@@ -144,11 +162,13 @@ __all__ = [
     "remedies_of",
     "remedy_counts",
     "report",
+    "row_worth_explaining",
     "rows_of_units",
     "rows_to_take_away",
     "run_step",
     "save_as_labels",
     "search",
+    "search_all_columns",
     "set_cleaning",
     "set_roles",
     "split_topic",

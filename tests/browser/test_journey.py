@@ -159,7 +159,7 @@ def rename_a_topic(page: Any) -> None:
 def teach_it(page: Any) -> None:
     follow(page, "Train")
     page.get_by_label("How").click()
-    page.get_by_text("Quick: only the last layer learns").last.click()
+    page.get_by_text("only the last layer learns").last.click()
     page.get_by_role("button", name="Train", exact=True).click()
     page.get_by_role("progressbar").first.wait_for()
     page.get_by_text("test rows right").wait_for()
@@ -179,7 +179,7 @@ def predict_with_it(page: Any, folder: Path) -> None:
     follow(page, "Predict")
     page.locator("input[type=file]").set_input_files(str(second))
     page.get_by_role("button", name="Predict this file").click()
-    page.get_by_text("second.csv, labelled").wait_for()
+    page.get_by_text("second.csv", exact=True).wait_for()
     page.get_by_text("3 rows: 1 without a text").wait_for()
 
 

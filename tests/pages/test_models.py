@@ -1,20 +1,31 @@
 """Train, Predict and Explain as a person meets them: what is asked, answered and left out."""
 
+import io
 import time
 from pathlib import Path
 
+import pyarrow.parquet as pq
 import pytest
+from starlette.applications import Starlette
+from starlette.testclient import TestClient
 from streamlit.testing.v1 import AppTest
 
 from core.jobs import JobState
 from core.progress import Progress
 from core.project import Project
-from core.steps import run_step
+from core.steps import delete_prediction, list_predictions, run_step
 from core.steps.training import FirstPart
+from pages.ui.attachments import routes
 from pages.ui.jobs import job_store, start_engine, submit
 from pages.ui.model_report import further_mistakes
 from tests.conftest import PROJECT
 from tests.pages.conftest import OpenPage
+
+# Sentences of two kinds, the shortest of them longer than a word or two.
+LETTERS = "".join(
+    f"Win a free prize number {n} now,spam\nThe patch number {n} fails to build,ham\n"
+    for n in range(20)
+)
 
 
 @pytest.fixture
@@ -73,6 +84,30 @@ def test_a_row_is_shown_before_it_is_explained(open_page: OpenPage, taught: Proj
     assert any(str(one.value).startswith("Row 10 (id ") for one in app.caption)
 
 
+def test_explaining_begins_with_a_row_that_has_something_to_explain(
+    open_page: OpenPage, home: Path
+) -> None:
+    path = home / "gap.csv"
+    path.write_text("text,label\n,ham\nno,spam\n" + LETTERS, "utf-8")
+    folder = home / "projects" / "gap-0001"
+    gap = Project.create(folder, "Gap")
+    run_step("ingest", str(folder), {"files": [str(path)], "text": "text", "label": "label"})
+    run_step("train", str(folder), {"label": "label", "method": "probe", "encoder": "instant"})
+    app = open_page("explain", gap.id)
+    app.button_group[0].set_value("rows").run()
+    assert app.number_input[0].value == 3
+    assert "Row 3: the first with a whole sentence" in [one.value for one in app.caption]
+    app.number_input[0].set_value(4).run()
+    assert "Row 4" in [one.value for one in app.caption]
+    run_step("predict", str(folder), {})
+    sure = list_predictions(gap)[0].artifact.table("predictions").column("predicted_confidence")
+    least = min(one for one in sure.to_pylist()[2:])
+    app = open_page("explain", gap.id)
+    app.button_group[0].set_value("rows").run()
+    assert app.number_input[0].value == sure.to_pylist().index(least) + 1
+    assert any("the model is least sure of it (" in one.value for one in app.caption)
+
+
 def test_a_file_with_other_names_asks_for_its_column(
     open_page: OpenPage, taught: Project, tmp_path: Path
 ) -> None:
@@ -88,6 +123,61 @@ def test_a_file_with_other_names_asks_for_its_column(
     next(one for one in app.button if one.label == "Predict with this column").click().run()
     again = job_store().list(project=str(taught.folder), limit=1, steps=("predict",))[0]
     assert (again.settings["file"], again.settings["text"]) == (str(path), "b")
+
+
+def test_predictions_are_listed_opened_again_and_deleted_on_one_question(
+    open_page: OpenPage, taught: Project, tmp_path: Path
+) -> None:
+    run_step("predict", str(taught.folder), {})
+    path = tmp_path / "new.csv"
+    path.write_text("id,text\n1,Make money from home now\n2,The kernel patch fails to build\n")
+    run_step("predict", str(taught.folder), {"file": str(path)})
+    app = open_page("predict", PROJECT)
+    names = [one.value for one in app.markdown if one.value.startswith("**")]
+    assert names[:1] == [r"**new.csv**"]
+    assert any("model label" in one.value and "2 rows" in one.value for one in app.caption)
+    assert [one.value["rows"].sum() for one in app.dataframe if "share" in one.value] == [2]
+    next(one for one in app.button if one.label == "Open").click().run()
+    assert [one.value["rows"].sum() for one in app.dataframe if "share" in one.value] == [299]
+    newest = list_predictions(taught)[0]
+    app.button(key=f"delete-{newest.key}").click().run()
+    question = "Delete the prediction of **new.csv** by the model label, 2 rows, for good?"
+    assert question in [one.value for one in app.markdown]
+    delete_prediction(taught, newest.key)
+    app.run()
+    names = [one.value for one in app.markdown if one.value.startswith("**")]
+    assert names[:1] == ["**The rows of this project**"]
+
+
+def test_a_prediction_leaves_in_each_format(open_page: OpenPage, taught: Project) -> None:
+    run_step("predict", str(taught.folder), {})
+    app = open_page("predict", PROJECT)
+    links = {one.proto.label: one.proto.url for one in app.get("link_button")}
+    assert list(links) == ["CSV", "CSV for Excel", "Excel (XLSX)", "Parquet", "JSON Lines"]
+    with TestClient(Starlette(routes=list(routes()))) as client:
+        sent = {label: client.get(url) for label, url in links.items()}
+    assert sent["CSV"].text.startswith("id,")
+    assert sent["CSV for Excel"].content.startswith(b"\xef\xbb\xbfid,")
+    assert sent["Excel (XLSX)"].headers["content-disposition"].endswith("Mail-labelled.xlsx")
+    table = pq.read_table(io.BytesIO(sent["Parquet"].content))
+    assert (table.num_rows, table.column_names[-4:-2]) == (
+        300, ["textlode_predicted", "textlode_predicted_confidence"],
+    )  # fmt: skip
+    assert len(sent["JSON Lines"].text.splitlines()) == 300
+
+
+def test_the_advised_way_of_training_comes_first_with_its_reason(
+    open_page: OpenPage, project: Project, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("core.steps.advice.chosen_encoder", lambda _: "minilm")
+    app = open_page("train", PROJECT)
+    how = next(one for one in app.selectbox if one.label == "How")
+    assert how.options[0] == "Quick, seconds: only the last layer learns (probe)"
+    assert how.options[1].startswith("Thorough, up to ")
+    assert how.value == "probe"
+    reason = next(one.value for one in app.caption if "are labelled" in one.value)
+    assert reason.startswith("**Advised: quick.** 300 rows are labelled, with 2 different labels:")
+    assert "the thorough way is seldom better" in reason
 
 
 def test_a_cancelled_training_says_what_is_kept(open_page: OpenPage, project: Project) -> None:
