@@ -30,7 +30,8 @@ NUMBERING = ("id", "nr", "no", "key", "index")
 UNSPACED = re.compile("[\u0e00-\u0eff\u3040-\u9fff\U00020000-\U0003ffff]")
 MOST_CATEGORIES = 300
 NUMBER = (
-    r"^\s*[-+]?(\d{1,3}([,' \x{a0}\x{202f}]\d{3})+|\d+)?([.,]\d+)?([eE][-+]?\d+)?"
+    r"^\s*[-+]?(\d{1,3}(\.\d{3})+,\d+"
+    r"|(\d{1,3}([,' \x{a0}\x{202f}]\d{3})+|\d+)?([.,]\d+)?([eE][-+]?\d+)?)"
     r"[\s\x{a0}\x{202f}]*%?\s*$"
 )
 LANGUAGE_NAMES = frozenset([
