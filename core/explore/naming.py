@@ -31,7 +31,8 @@ TELLING_WORD = 4
 """A Chinese word of so many characters says as much as two words."""
 
 LIGHT = re.compile(
-    r"able|ask(s|ed|ing)?|com(e|es|ing)|go(es|ing|ne)?|help|known?|likes?|look(s|ed|ing)?"
+    r"able|allow(s|ed|ing)?|ask(s|ed|ing)?|contain(s|ed|ing)?|com(e|es|ing)"
+    r"|go(es|ing|ne)?|help|known?|likes?|look(s|ed|ing)?"
     r"|ma(de|ke|kes|king)|need(s|ed)?|ones?|please|sa(id|y|ys)|see|seems?|several|something"
     r"|tak(e|es|en|ing)|tell|things?|think|tr(y|ied|ying)|us(e|ed|ing)|want(s|ed)?|ways?|went"
 )

@@ -155,7 +155,8 @@ def _mostly_beside_one(
     pairs, counts = np.unique(which[with_word] * most + beside[with_word], return_counts=True)
     largest = np.zeros(phrases, dtype=np.int64)
     np.maximum.at(largest, pairs // most, counts)
-    return largest >= np.maximum(MOSTLY * uses, 2)
+    pieces: npt.NDArray[np.bool_] = largest >= np.maximum(MOSTLY * uses, 2)
+    return pieces
 
 
 def joined(words: Sequence[str]) -> str:
