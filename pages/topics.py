@@ -4,7 +4,7 @@ import streamlit as st
 
 from core.steps import load_topics
 from pages.ui.session import project
-from pages.ui.topic_editor import carried_note, edit_chosen, rows_outside
+from pages.ui.topic_editor import carried_note, edit_chosen, hidden_names, rows_outside
 from pages.ui.topic_labels import save_labels
 from pages.ui.topic_table import explain_measures, measured, size_sentence, topic_table
 from pages.ui.topic_views import View, choose_view
@@ -19,6 +19,7 @@ with head:
     undo_redo(opened)
 topics = load_topics(opened)
 carried_note(opened)
+hidden_names(opened, topics)
 # The sentence keeps the table's tools, which float above it, off the buttons.
 st.markdown(size_sentence(topics))
 if choose_view() == View.BY_COLUMN:
@@ -26,7 +27,7 @@ if choose_view() == View.BY_COLUMN:
 else:
     measures = measured(opened, topics)
     chosen = topic_table(opened, topics, measures)
-    explain_measures()
+    explain_measures(measures)
     # Widths in pixels: on a narrow window the second part goes below the first.
     beside = st.container(horizontal=True, gap="large")
     left, right = beside.container(width="stretch"), beside.container(width=330)

@@ -17,7 +17,7 @@ Public names (import them from here)::
     cross_table(rows, columns, shape) -> CrossTable                 # topics by values
     association(counts), striking_cells(table, shape)               # how closely; where most
     units_in_polygon(map, polygon) -> bool of each unit             # a lasso
-    coherence(keywords, terms), stability(topics, ids, resamples)   # how good the topics are
+    coherence(topics, ids, vectors), stability(topics, ids, resamples)  # how good topics are
     resample(space, vectors, settings) -> Resamples                 # clustered again, on samples
     colours_of_tree(clusters, map, differences), free_colour(...)   # colours unlike the neighbours'
     places_of_names(codes, count, map) -> places of each code       # where a name may stand
@@ -33,6 +33,7 @@ from core.explore.colours import colours_of_tree, free_colour
 from core.explore.cross_table import CrossTable, association, cross_table, striking_cells
 from core.explore.keywords import TermCounts, c_tf_idf, count_terms, keywords_of_groups
 from core.explore.name_places import places_of_names
+from core.explore.naming import name_from_phrases
 from core.explore.neighbours import Neighbours, find_neighbours
 from core.explore.projection import Projection, ProjectionSettings, project
 from core.explore.quality import Resamples, coherence, resample, stability
@@ -55,7 +56,7 @@ from core.explore.selection import (
     units_in_polygon,
 )
 from core.explore.tokens import cut_chinese, tokenize
-from core.explore.topics import TopicDescription, describe_topics, name_from_keywords, name_topics
+from core.explore.topics import TopicDescription, describe_topics, name_topics
 from core.explore.warming import warm_up
 
 __all__ = [
@@ -90,7 +91,7 @@ __all__ = [
     "keywords_of_groups",
     "left_out",
     "matches",
-    "name_from_keywords",
+    "name_from_phrases",
     "name_topics",
     "outstanding",
     "places_of_names",

@@ -9,7 +9,8 @@ from typing import TYPE_CHECKING
 import numpy as np
 import numpy.typing as npt
 
-from core.explore.tokens import BREAK, fold, is_chinese, is_subject, tokenize
+from core.explore.phrases import PhraseCounts, count_phrases, joined
+from core.explore.tokens import BREAK, fold, is_particle, is_subject, tokenize
 from core.i18n import N_
 from core.progress import SILENT, Progress
 
@@ -31,6 +32,7 @@ class TermCounts:
 
     `terms` are written as the texts mostly write them; `parts` int32 (V, 2) holds the two words of
     a phrase, -1 for a word; `indptr`, `indices` and `counts` are the rows of a sparse (n, V).
+    `phrases` are longer ones, for names; None in what an older Textlode counted.
     """
 
     terms: tuple[str, ...]
@@ -38,6 +40,7 @@ class TermCounts:
     indptr: npt.NDArray[np.int64]
     indices: npt.NDArray[np.int32]
     counts: npt.NDArray[np.int32]
+    phrases: PhraseCounts | None = None
 
     def arrays(self) -> dict[str, npt.NDArray[np.generic]]:
         """Return what `from_arrays` reads, by name."""
@@ -47,6 +50,7 @@ class TermCounts:
             "term_indptr": self.indptr,
             "term_indices": self.indices,
             "term_counts": self.counts,
+            **(self.phrases.arrays() if self.phrases else {}),
         }
 
     @classmethod
@@ -59,6 +63,7 @@ class TermCounts:
             arrays["term_indptr"].astype(np.int64, copy=False),
             arrays["term_indices"].astype(np.int32, copy=False),
             arrays["term_counts"].astype(np.int32, copy=False),
+            PhraseCounts.from_arrays(arrays),
         )
 
     @property
@@ -104,7 +109,7 @@ def count_terms(texts: Sequence[str], language: str, progress: Progress = SILENT
 
 
 class _WordStream:
-    """All words of all texts in one row of numbers; 0 stands between texts, clauses, stop words."""
+    """All words of all texts in one row of numbers; 0 stands between texts and clauses."""
 
     def __init__(self, language: str) -> None:
         self.language = language
@@ -122,12 +127,8 @@ class _WordStream:
         self.stream.append(np.array(found, dtype=np.int32))
 
     def _new_form(self, word: str) -> int:
-        form = 0
-        if is_subject(word, self.language):
-            form = len(self.word_of_form)
-            self.word_of_form.append(
-                self.word_of_fold.setdefault(fold(word), len(self.word_of_fold))
-            )
+        form = len(self.word_of_form)
+        self.word_of_form.append(self.word_of_fold.setdefault(fold(word), len(self.word_of_fold)))
         self.form_of_word[word] = form
         return form
 
@@ -138,8 +139,8 @@ class _WordStream:
         units = np.append(np.repeat(np.arange(n), lengths), n)
         words = np.array(self.word_of_form)[forms]
         names = self._usual_forms(forms)
-        frequent = np.bincount(words, minlength=len(names)) >= fewest_words
-        frequent[0] = False
+        subject = np.array([is_subject(word, self.language) for word in names])
+        frequent = subject & (np.bincount(words, minlength=len(names)) >= fewest_words)
         number = np.where(frequent, np.cumsum(frequent) - 1, -1)
         kept = np.flatnonzero(frequent)
         term, parts = number[words], np.full((len(kept), 2), -1)
@@ -153,12 +154,14 @@ class _WordStream:
         term_of_use = np.concatenate([term[singles], phrase_number[which]])
         unit_of_use = np.concatenate([units[singles], units[pairs]])
         words_by_number = [names[word] for word in kept]
+        closing = np.array([is_particle(word, self.language) for word in names])
         return _assemble(
             [*words_by_number, *(_joined(words_by_number, a, b) for a, b in split.tolist())],
             np.concatenate([parts, split]).astype(np.int32),
             unit_of_use[term_of_use >= 0],
             term_of_use[term_of_use >= 0],
             n,
+            count_phrases(words, units, names, number, subject, closing, n, fewest_phrases),
         )
 
     def _usual_forms(self, forms: npt.NDArray[np.int32]) -> list[str]:
@@ -173,8 +176,7 @@ class _WordStream:
 
 
 def _joined(words: list[str], first: int, second: int) -> str:
-    both_chinese = is_chinese(words[first]) and is_chinese(words[second])
-    return words[first] + ("" if both_chinese else " ") + words[second]
+    return joined([words[first], words[second]])
 
 
 def _assemble(
@@ -183,6 +185,7 @@ def _assemble(
     units: npt.NDArray[np.int64],
     uses: npt.NDArray[np.int64],
     n: int,
+    phrases: PhraseCounts,
 ) -> TermCounts:
     from scipy.sparse import coo_matrix
 
@@ -194,6 +197,7 @@ def _assemble(
         matrix.indptr.astype(np.int64),
         matrix.indices.astype(np.int32),
         matrix.data.astype(np.int32),
+        phrases,
     )
 
 
@@ -256,7 +260,7 @@ def choose_terms(
             continue
         others = [other for other in chosen if other not in held]
         words = fold(terms.terms[term]).split()
-        if any(_alike(word, terms.terms[other]) for other in others for word in words):
+        if any(alike(word, terms.terms[other]) for other in others for word in words):
             continue
         place = min((chosen.index(part) for part in held), default=len(chosen))
         chosen = [*others[:place], term, *others[place:]]
@@ -273,7 +277,7 @@ def _pick(
     return tuple(terms.terms[term] for term in choose_terms(terms, order.tolist(), uses, most))
 
 
-def _alike(word: str, term: str) -> bool:
+def alike(word: str, term: str) -> bool:
     """Whether a term holds a word or another form of it: "charging" beside "charged twice"."""
     for other in fold(term).split():
         shared = min(len(word), len(other), max(4, math.ceil(0.6 * max(len(word), len(other)))))

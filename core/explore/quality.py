@@ -1,4 +1,4 @@
-"""How good a topic is: do its words go together, and would it come out again?"""
+"""How good a topic is: are its texts alike, and would it come out again?"""
 
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
@@ -7,7 +7,6 @@ import numpy as np
 import numpy.typing as npt
 
 from core.explore.clusters import Clusters, ClusterSettings, cluster
-from core.explore.keywords import TermCounts
 from core.explore.neighbours import Vectors
 from core.explore.umap_layout import Points
 from core.i18n import N_
@@ -18,6 +17,8 @@ TIMES = 10
 SAMPLED = 0.8
 MOST_SAMPLED = 8_000
 FEWEST_TO_RESAMPLE = 30
+ALL_ALIKE = 1 - 1e-6
+AT_ONCE = 10_000
 
 
 @dataclass(frozen=True)
@@ -112,21 +113,22 @@ def stability(
     return [float(np.mean(values)) if values else None for values in found]
 
 
-def coherence(keywords: Sequence[Sequence[str]], terms: TermCounts) -> list[float | None]:
-    """Return how often the keywords of each topic stand in one text, by chance 0 and at most 1.
+def coherence(
+    topic_of_unit: npt.NDArray[np.integer], topics: Sequence[int], vectors: Vectors
+) -> list[float | None]:
+    """Return for each topic how much more alike its texts are than any two texts.
 
-    The mean normalised pointwise mutual information over all pairs (Bouma 2009), counted in the
-    texts themselves. None for a topic with fewer than two keywords.
+    The mean cosine of all pairs of a topic, set so that 0 is the mean over all pairs of the units
+    (n, d), which random groups reach, and 1 is one text said over and over. None for a topic of
+    fewer than two units, or where all units are alike.
     """
-    column = {term: number for number, term in enumerate(terms.terms)}
-    chosen = [[column[word] for word in words if word in column] for words in keywords]
-    wanted = sorted({number for numbers in chosen for number in numbers})
-    if not wanted:
-        return [None for _ in keywords]
-    used = (terms.matrix[:, wanted] > 0).astype(np.int64)
-    together = np.asarray((used.T @ used).todense(), dtype=np.float64) / max(terms.units, 1)
-    place = {number: rank for rank, number in enumerate(wanted)}
-    return [_mean_npmi(together, [place[number] for number in numbers]) for numbers in chosen]
+    groups = [np.flatnonzero(topic_of_unit == topic) for topic in topics]
+    everything = _sum_of_directions(vectors, np.arange(len(topic_of_unit)))
+    chance = _mean_cosine(everything, len(topic_of_unit))
+    if chance is None or chance > ALL_ALIKE:
+        return [None for _ in topics]
+    found = (_mean_cosine(_sum_of_directions(vectors, one), len(one)) for one in groups)
+    return [None if one is None else (one - chance) / (1 - chance) for one in found]
 
 
 def _for_sample(settings: ClusterSettings, share: float) -> ClusterSettings:
@@ -151,16 +153,16 @@ def _best_matches(
     }
 
 
-def _mean_npmi(together: npt.NDArray[np.float64], words: list[int]) -> float | None:
-    values = []
-    for number, first in enumerate(words):
-        for second in words[:number]:
-            both = together[first, second]
-            if both <= 0:
-                values.append(-1.0)
-            elif both >= 1:
-                values.append(1.0)
-            else:
-                by_chance = together[first, first] * together[second, second]
-                values.append(float(np.log(both / by_chance) / -np.log(both)))
-    return float(np.mean(values)) if values else None
+def _sum_of_directions(vectors: Vectors, units: npt.NDArray[np.int64]) -> npt.NDArray[np.float64]:
+    """Return the sum of the vectors of some units, each at unit length."""
+    total = np.zeros(vectors.shape[1])
+    for start in range(0, len(units), AT_ONCE):
+        values = np.asarray(vectors[units[start : start + AT_ONCE]], dtype=np.float32)
+        values = values / np.maximum(np.linalg.norm(values, axis=1, keepdims=True), 1e-12)
+        total += values.sum(axis=0, dtype=np.float64)
+    return total
+
+
+def _mean_cosine(total: npt.NDArray[np.float64], n: int) -> float | None:
+    """Return the mean cosine of all pairs of n directions by their sum."""
+    return float((total @ total - n) / (n * (n - 1))) if n > 1 else None

@@ -12,6 +12,9 @@ STOPWORDS_FOLDER = Path(__file__).parent / "stopwords"
 LONGEST_WORD = 40
 """Longer runs are codes, keys and broken encodings, not words."""
 
+PARTICLES = {"en": frozenset({"back", "down", "off", "out", "up"})}
+"""Function words that belong to the word before them, by language."""
+
 BREAK = ""
 """Stands between two words that no phrase may join."""
 
@@ -52,6 +55,11 @@ def cut_chinese(text: str) -> list[str]:
 def is_subject(word: str, language: str) -> bool:
     """Whether a word may stand for a topic: no function word, and more than a single letter."""
     return len(word) > 1 and fold(word) not in stop_words(base_language(language))
+
+
+def is_particle(word: str, language: str) -> bool:
+    """Whether a function word may end what is named, as in "top up"."""
+    return fold(word) in PARTICLES.get(base_language(language), frozenset())
 
 
 def fold(word: str) -> str:

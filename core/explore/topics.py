@@ -1,6 +1,6 @@
 """Topics as a reader meets them: a name, keywords, a size, and the texts that stand for it."""
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from itertools import pairwise
 
@@ -8,10 +8,9 @@ import numpy as np
 import numpy.typing as npt
 
 from core.explore.keywords import TermCounts, keywords_of_groups
+from core.explore.naming import wordings_of_groups
 from core.explore.neighbours import Vectors
-from core.explore.tokens import is_chinese
 
-NAME_KEYWORDS = 3
 NAME_LENGTH = 40
 CANDIDATES_PER_EXAMPLE = 8
 
@@ -37,21 +36,26 @@ def describe_topics(
     vectors: Vectors,
     texts: Sequence[str],
     examples: int = 5,
+    names: Mapping[int, str] | None = None,
 ) -> list[TopicDescription]:
     """Describe each topic, the largest first; units of negative topics belong to none.
 
     Keywords set a topic apart from the other topics given. Examples are the units nearest to the
-    topic's mean vector, without near repetitions. A topic without words is named by its first
-    example; no two topics share a name.
+    topic's mean vector, without near repetitions. A topic is named by a phrase that its texts
+    share, one without words by its first example; no two topics share a name. Where `names` has
+    those of all topics by node already, they are not looked for.
     """
     nodes, group, sizes = _groups(topic_of_unit)
     keywords = keywords_of_groups(terms, terms.by_group(group, len(nodes)))
     chosen = _examples_of_groups(vectors, group, len(nodes), examples)
-    names = _names(keywords, lambda place: texts[chosen[place][0]], sizes)
+    if names is None or not names.keys() >= set(nodes.tolist()):
+        wordings = wordings_of_groups(terms, vectors, group, len(nodes))
+        found = _names(wordings, lambda place: texts[chosen[place][0]], sizes)
+        names = {int(nodes[place]): name for place, name in found.items()}
     described = [
         TopicDescription(
             node=int(nodes[place]),
-            name=names[place],
+            name=names[int(nodes[place])],
             keywords=keywords[place],
             size=int(sizes[place]),
             share=float(sizes[place] / len(topic_of_unit)),
@@ -70,12 +74,12 @@ def name_topics(
 ) -> dict[int, str]:
     """Return the names that `describe_topics` gives, by topic; examples are not looked for."""
     nodes, group, sizes = _groups(topic_of_unit)
-    keywords = keywords_of_groups(terms, terms.by_group(group, len(nodes)))
+    wordings = wordings_of_groups(terms, vectors, group, len(nodes))
 
     def first_text(place: int) -> str:
         return texts[_examples(vectors, np.flatnonzero(group == place), 1)[0]]
 
-    names = _names(keywords, first_text, sizes)
+    names = _names(wordings, first_text, sizes)
     return {int(nodes[place]): name for place, name in names.items()}
 
 
@@ -89,34 +93,20 @@ def _groups(
     return nodes, group, np.bincount(group[group >= 0], minlength=len(nodes))
 
 
-def name_from_keywords(keywords: Sequence[str], count: int = NAME_KEYWORDS) -> str:
-    """Return a name such as "Card payment, declined, refund"; empty without keywords."""
-    named = list(keywords[:count])
-    comma = "、" if named and all(is_chinese(word) for word in named) else ", "
-    name = comma.join(named)
-    # iPhone stays as it is.
-    return name[:1].upper() + name[1:] if name.split(",")[0].islower() else name
-
-
 def _names(
-    keywords: list[tuple[str, ...]],
+    wordings: list[list[str]],
     first_text: Callable[[int], str],
     sizes: npt.NDArray[np.int64],
 ) -> dict[int, str]:
-    """Name the groups, the largest first; a name taken takes more keywords, then a number."""
+    """Name the groups, the largest first: by the best wording that is free, else by a number."""
     names: dict[int, str] = {}
     taken: set[str] = set()
-    order = np.argsort(-sizes, kind="stable").tolist()
-    for place in order:
-        wordings = [
-            name_from_keywords(keywords[place], count)
-            for count in range(NAME_KEYWORDS, len(keywords[place]) + 1)
-        ]
-        short = name_from_keywords(keywords[place]) or _shortened(first_text(place))
-        numbered = (f"{short} ({number})" for number in range(2, len(order) + 2))
-        name = next(name for name in [*wordings, short, *numbered] if name and name not in taken)
-        names[place] = name
-        taken.add(name)
+    for place in np.argsort(-sizes, kind="stable").tolist():
+        offered = wordings[place] or [_shortened(first_text(place))]
+        numbered = (f"{offered[0]} ({number})" for number in range(2, len(sizes) + 2))
+        free = (name for name in [*offered, *numbered] if name.casefold() not in taken)
+        names[place] = next(free)
+        taken.add(names[place].casefold())
     return names
 
 

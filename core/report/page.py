@@ -35,7 +35,7 @@ WORDS = {
     "empty_row": N_("Without a text"),
     "all_rows": N_("All rows"),
     "grades_meaning": N_(
-        "Clear, fair or vague: whether the keywords of a topic go together (coherence). Firm, fair "
+        "Clear, fair or vague: whether the texts of a topic are alike (coherence). Firm, fair "
         "or loose: whether it comes out again when some of the texts are left away (stability); "
         "the borders of a loose topic are a matter of chance."
     ),

@@ -6,12 +6,10 @@ import numpy as np
 import numpy.typing as npt
 
 from core.project import Project, ProjectState
+from core.steps.given_names import MATCHES
 from core.steps.opened_map import OpenMap, open_map
 from core.steps.topic_edits import EditedTopics, apply_edits
 from core.steps.topics import load_topics, share_left_out, topics_of
-
-MATCHES = 0.5
-"""Two topics match that share more than this of the rows of both: no topic has two such matches."""
 
 TAKEN = -9
 """Stands for the topic of texts that a carried one has taken."""

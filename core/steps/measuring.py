@@ -1,7 +1,8 @@
-"""How good the topics are as they stand: do their words go together, would they come out again?"""
+"""How good the topics are as they stand: are their texts alike, would they come out again?"""
 
 from dataclasses import dataclass
 from pathlib import Path
+from statistics import median
 from typing import Any
 
 from core.explore import ClusterSettings, Projection, Resamples, resample
@@ -10,7 +11,7 @@ from core.explore import stability as stability_of
 from core.i18n import N_
 from core.progress import Progress
 from core.project import Artifact, Draft, Project, Recipe
-from core.steps.opened_map import open_map, terms_of_map
+from core.steps.opened_map import open_map
 from core.steps.topics import TopicView, load_topics
 
 
@@ -21,20 +22,31 @@ class MeasureSettings:
 
 # Hennig (2007) calls a cluster stable from 0.75 on, and dissolved below 0.5.
 FIRM, LOOSE = 0.75, 0.5
-CLEAR, VAGUE = 0.15, 0.0
+# Parts of the coherence that the middle one of the map's topics has: short texts, another encoder
+# and more topics move all topics of a map together.
+CLEAR, VAGUE = 0.8, 0.5
+# So much the random groups of a small map reach.
+BY_CHANCE = 0.03
 
 
 @dataclass(frozen=True)
 class Measure:
-    """Of one topic: `coherence` of its keywords, -1..1, and `stability`, 0..1; None: not known."""
+    """Of one topic: `coherence` of its texts, 0 as any texts to 1, and `stability`, 0..1.
+
+    `usual` is the coherence of the middle one of the map's topics. None: not known.
+    """
 
     coherence: float | None
     stability: float | None
+    usual: float | None = None
 
     @property
     def coherence_grade(self) -> str:
-        """Whether its keywords go together, in a word to be translated."""
-        return _grade(self.coherence, CLEAR, VAGUE, N_("clear"), N_("vague"))
+        """Whether its texts are alike, beside those of the map's other topics, in a word to be
+        translated.
+        """
+        usual = max(self.usual or 0.0, BY_CHANCE / VAGUE)
+        return _grade(self.coherence, CLEAR * usual, VAGUE * usual, N_("clear"), N_("vague"))
 
     @property
     def stability_grade(self) -> str:
@@ -60,7 +72,9 @@ def measures_of(project: Project, view: TopicView) -> dict[int, Measure] | None:
     if key not in project.artifacts:
         return None
     found = project.artifacts.open(key).json("measures")
-    return {one["topic"]: Measure(one["coherence"], one["stability"]) for one in found}
+    known = [one["coherence"] for one in found if one["coherence"] is not None]
+    usual = median(known) if known else None
+    return {one["topic"]: Measure(one["coherence"], one["stability"], usual) for one in found}
 
 
 def resamples_of(project: Project, progress: Progress) -> Artifact:
@@ -91,21 +105,17 @@ def _grade(value: float | None, high: float, low: float, above: str, below: str)
     if value is None:
         return N_("not known")
     value = round(value, 2)
-    return above if value >= high else below if value < low else N_("fair")
+    return above if value >= round(high, 2) else below if value < round(low, 2) else N_("fair")
 
 
 def _recipe(project: Project, view: TopicView) -> Recipe:
     clusters = project.current("clusters")
-    vectors = project.artifacts.open(clusters.inputs["layout"]).inputs["vectors"]
-    terms = terms_of_map(project, project.artifacts.open(vectors))
-    inputs = {"clusters": clusters.key, "terms": terms.key}
-    return Recipe("measures", inputs, {"topics": view.fingerprint}, version=2)
+    return Recipe("measures", {"clusters": clusters.key}, {"topics": view.fingerprint}, version=3)
 
 
 def _measured(project: Project, view: TopicView, resamples: Artifact) -> list[dict[str, Any]]:
-    terms = open_map(project).terms
     ids = [topic.id for topic in view.topics]
-    coherent = coherence_of([topic.keywords for topic in view.topics], terms)
+    coherent = coherence_of(view.topic_of_unit, ids, open_map(project).vectors)
     stable = stability_of(view.topic_of_unit, ids, Resamples.from_arrays(resamples.arrays()))
     return [
         {"topic": topic, "coherence": one, "stability": other}

@@ -42,7 +42,9 @@ def open_map(project: Project, clusters_key: str = "") -> OpenMap:
 
 def terms_recipe(vectors: Artifact, language: str) -> Recipe:
     """Return the recipe of the words of the texts behind some vectors."""
-    return Recipe("terms", inputs={"vectors": vectors.key}, settings={"language": language})
+    return Recipe(
+        "terms", inputs={"vectors": vectors.key}, settings={"language": language}, version=2
+    )
 
 
 def neighbours_behind(project: Project, layout: Artifact) -> Artifact:

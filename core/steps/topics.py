@@ -11,6 +11,7 @@ import numpy.typing as npt
 from core.explore import Clusters, TopicDescription, colours_of_tree, describe_topics, name_topics
 from core.palette import differences
 from core.project import Event, Project, ProjectState
+from core.steps.given_names import names_from_other_levels
 from core.steps.opened_map import open_map
 from core.steps.topic_edits import (
     EMPTY,
@@ -31,7 +32,8 @@ class Topic:
     """One topic. `rows` counts rows of the table; `examples` are texts that stand for it.
 
     `colour` is a place in the palette, or "#rrggbb" where a person chose another; `divisible`
-    whether the tree has subtopics of it.
+    whether the tree has subtopics of it. `holds` are the names of topics that a person named where
+    there were more topics, and that lie within this one.
     """
 
     id: int
@@ -43,6 +45,7 @@ class Topic:
     named: bool
     note: str = ""
     divisible: bool = True
+    holds: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True)
@@ -52,7 +55,8 @@ class TopicView:
     `topic_of_unit` (texts,) holds topic ids, LEFT_OUT for those left out and EXCLUDED for those
     taken out of sight; `confidence` (texts,) in 0..1; `unit_of_row` (rows,) leads from rows to
     texts, negative for empty cells. `deleted_rows` of those left out were in a topic that a person
-    deleted.
+    deleted. `hidden_names` were given to topics that so many topics do not have; with
+    `count_of_hidden` topics most of them are seen.
     """
 
     topics: tuple[Topic, ...]
@@ -63,6 +67,8 @@ class TopicView:
     most: int
     left_out_share: float
     deleted_rows: int = 0
+    hidden_names: tuple[str, ...] = ()
+    count_of_hidden: int = 0
 
     @cached_property
     def topic_of_row(self) -> npt.NDArray[np.int64]:
@@ -151,7 +157,10 @@ def _view(
     edited = apply_edits(clusters, count, share, edits)
     numbers = tuple(edit.number for edit in edits if edit.kind not in SAID_ONLY)
     described = _described(folder, key, count, share, numbers)
-    names = _names_of_cut(folder, key, count) | edited.names
+    rows = np.bincount(opened.unit_of_row[opened.unit_of_row >= 0], minlength=len(opened.texts))
+    given = names_from_other_levels(clusters, edited, count, edits, rows)
+    own = edited.names | given.kept
+    names = _names_of_cut(folder, key, count) | own
     sizes = _rows_by_topic(edited.topic_of_unit, opened.unit_of_row)
     divisible = _divisible(edited.topic_of_unit, clusters)
     colours = _colours(folder, key, edited, [one.node for one in described])
@@ -163,9 +172,10 @@ def _view(
             rows=sizes.get(one.node, 0),
             colour=colours[one.node],
             examples=tuple(opened.texts[unit] for unit in one.examples),
-            named=one.node in edited.names,
+            named=one.node in own,
             note=edited.notes.get(one.node, ""),
             divisible=one.node in divisible,
+            holds=given.held.get(one.node, ()),
         )
         for one in described
     )
@@ -178,6 +188,8 @@ def _view(
         most=clusters.leaf_count,
         left_out_share=share,
         deleted_rows=_rows_among(edited.deleted & ~edited.excluded, opened.unit_of_row),
+        hidden_names=given.hidden,
+        count_of_hidden=given.level,
     )
 
 
@@ -195,7 +207,8 @@ def _described(
     opened = open_map(project, key)
     edits = _edits(project, edit_numbers)
     topic_of_unit = apply_edits(opened.clusters, count, share, edits).topic_of_unit
-    return describe_topics(topic_of_unit, opened.terms, opened.vectors, opened.texts)
+    names = _names_of_cut(folder, key, count)
+    return describe_topics(topic_of_unit, opened.terms, opened.vectors, opened.texts, names=names)
 
 
 @lru_cache(maxsize=64)

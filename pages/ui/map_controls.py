@@ -49,7 +49,7 @@ def _fewer_more(opened: Project, topics: TopicView) -> None:
         most,
         key=key,
         width=200,
-        help=_("The same map, cut into so many topics. Names that you gave stay."),
+        help=_("The same map, cut into so many topics. A name that you gave stays with its rows."),
     )
     if count != present:
         _record(opened, key, count, "topic_count_set", count=count)

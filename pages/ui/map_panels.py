@@ -12,7 +12,13 @@ from pages.ui.map_chart import MapEvent
 from pages.ui.row_panel import row_panel
 from pages.ui.scene import Selection
 from pages.ui.selection_panel import selection_panel
-from pages.ui.topic_editor import carried_note, edit_chosen, rows_outside
+from pages.ui.topic_editor import (
+    carried_note,
+    edit_chosen,
+    hidden_names,
+    listed_name,
+    rows_outside,
+)
 from pages.ui.touched import choosable, chosen_before, chosen_in
 from pages.ui.words import _, plain
 
@@ -62,6 +68,7 @@ def draw_panels(
 
 def _topics(opened: Project, topics: TopicView, colour_by: str) -> None:
     carried_note(opened)
+    hidden_names(opened, topics)
     legend = legend_of(colour_by, opened)
     if legend:
         _draw_legend(colour_choices(opened)[colour_by], legend)
@@ -92,7 +99,7 @@ def _chosen(opened: Project, topics: TopicView, *, coloured: bool) -> list[Topic
     frame = pd.DataFrame(
         {
             "colour": [category(topic.colour) for topic in topics.topics],
-            "name": [topic.name for topic in topics.topics],
+            "name": [listed_name(topic) for topic in topics.topics],
             "rows": [topic.rows for topic in topics.topics],
         }
     )

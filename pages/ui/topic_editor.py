@@ -13,6 +13,7 @@ from pages.ui.touched import touch
 from pages.ui.words import _, plain, rows_of
 
 NOTE_HEIGHT = 68
+MOST_NAMES = 5
 
 
 def edit_chosen(opened: Project, topics: TopicView, chosen: list[Topic]) -> None:
@@ -59,17 +60,46 @@ def carried_note(opened: Project) -> None:
     if every := found + len(carried["lost"]):
         words.append(
             _(
-                "{found} of the {all} topics that you had named, noted, coloured, merged, split "
-                "or made were found again by their rows.",
+                "Of {all} topics that you had named or changed, {found} are there again: a topic "
+                "takes over what you said where it has mostly the same rows.",
                 found=found,
                 all=every,
             )
         )
     if lost:
-        words.append(_("No topic shares more than half of its rows with: {names}.", names=lost))
+        words.append(_("Gone, as no topic has mostly their rows: {names}.", names=lost))
     if carried["excluded"] or carried.get("deleted"):
         words.append(_("What you had excluded or deleted stays so."))
     st.caption(f":material/move_down: {' '.join(words)}")
+
+
+def hidden_names(opened: Project, topics: TopicView) -> None:
+    """Say which names that were given no topic has at this number of topics, and lead back."""
+    if not topics.hidden_names:
+        return
+    shown = ", ".join(plain(name) for name in topics.hidden_names[:MOST_NAMES])
+    st.caption(
+        _(
+            "With {count} topics, {n} of the names that you gave cannot be seen: {names}.",
+            count=number(topics.count),
+            n=number(len(topics.hidden_names)),
+            names=shown + (" …" if len(topics.hidden_names) > MOST_NAMES else ""),
+        )
+    )
+    if st.button(
+        _("Back to {n} topics, where they are", n=number(topics.count_of_hidden)),
+        icon=":material/history:",
+        key="back-to-names",
+    ):
+        opened.record("topic_count_set", count=topics.count_of_hidden)
+        st.rerun()
+
+
+def listed_name(topic: Topic) -> str:
+    """Return a topic's name in a list, with the names that were given within it."""
+    if not topic.holds:
+        return topic.name
+    return _("{name} (holds: {names})", name=topic.name, names=", ".join(topic.holds))
 
 
 def _one_topic(opened: Project, topics: TopicView, topic: Topic) -> None:
@@ -101,6 +131,8 @@ def _one_topic(opened: Project, topics: TopicView, topic: Topic) -> None:
             keywords=", ".join(plain(word) for word in topic.keywords[:8]),
         )
     )
+    if topic.holds:
+        st.caption(_("Holds: {names}", names=", ".join(plain(name) for name in topic.holds)))
     _actions(opened, topics, topic)
     st.markdown(f"**{_('Texts that stand for it')}**")
     show_texts(topic.examples, key=f"examples-{topic.id}")

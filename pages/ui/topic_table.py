@@ -7,6 +7,7 @@ from core.palette import category
 from core.project import Project
 from core.steps import Measure, Topic, TopicView, measures_of
 from pages.ui.jobs import job_panel, latest_job, submit
+from pages.ui.topic_editor import listed_name
 from pages.ui.touched import choosable, chosen_in
 from pages.ui.words import _
 
@@ -44,24 +45,29 @@ def topic_table(opened: Project, topics: TopicView, measures: dict[int, Measure]
     return chosen_in(opened, topics, picked)
 
 
-def explain_measures() -> None:
+def explain_measures(measures: dict[int, Measure]) -> None:
     """Say what coherence and stability are and how they are found."""
     with st.expander(_("What do coherence and stability say?"), icon=":material/help:"):
         st.markdown(
             _(
-                "**Coherence** tells whether the keywords of a topic go together: how much more "
-                "often two of them stand in one text than chance would have it (NPMI, from -1 to "
-                "1, 0 is chance). Short texts hold few words, so their topics are lower. A topic "
-                "with vague words may be a mixture: look at its texts, or split it."
+                "**Coherence** tells how alike the texts of a topic are: 0 is as alike as any two "
+                "texts of the map, 1 is the same text over and over (mean cosine similarity of "
+                "their vectors). A topic is **vague** that has less than half of what the middle "
+                "one of your topics has ({usual}), and **clear** from four fifths of it on: short "
+                "texts have lower figures, so topics are only compared with one another. A vague "
+                "topic may be a mixture: look at its texts, or split it.",
+                usual=_figure(next((one.usual for one in measures.values()), None)),
             )
         )
         st.markdown(
             _(
-                "**Stability** tells whether a topic would come out again: ten samples of 80% of "
-                "the texts (8,000 at most) are clustered anew, and the share that the topic has in "
-                "common with its best match is averaged (Jaccard, 0 is chance, 1 is always the "
-                "same). The borders of a loose topic are a matter of chance: merge it with a "
-                "neighbour, or draw your own around what you mean."
+                "**Stability** tells whether a topic would come out again if you had other texts "
+                "of the same kind. Ten times a fifth of the texts is left away at random (all but "
+                "8,000 of many), and the topics are looked for anew: 1 says that the same texts "
+                "came together each time, 0 that they did no more than by chance (mean Jaccard "
+                "index). A topic is **firm** from 0.75 on and **loose** below 0.5: then its "
+                "borders are a matter of chance. Merge it with a neighbour, or draw your own "
+                "around what you mean."
             )
         )
 
@@ -69,7 +75,7 @@ def explain_measures() -> None:
 def _row(topic: Topic, topics: TopicView, measure: Measure | None) -> list[str | int]:
     return [
         category(topic.colour),
-        topic.name,
+        listed_name(topic),
         topic.rows,
         share(topic.rows, topics.row_count),
         ", ".join(topic.keywords),
@@ -88,17 +94,25 @@ def _columns() -> dict[str, object]:
         "share": column.TextColumn(_("Share"), width=60),
         "keywords": column.TextColumn(_("Keywords"), width=250),
         "coherence": column.TextColumn(
-            _("Coherence"), width=95, help=_("Do its keywords go together? 0 is chance.")
+            _("Coherence"),
+            width=95,
+            help=_("Are its texts alike? 0: as any two of the map; 1: all the same."),
         ),
         "stability": column.TextColumn(
-            _("Stability"), width=90, help=_("Would it come out again? 1 is always.")
+            _("Stability"),
+            width=90,
+            help=_("Would it come out again with some texts left away? 1: always."),
         ),
         "note": column.TextColumn(_("Note"), width=130),
     }
 
 
 def _graded(value: float | None, grade: str) -> str:
-    return grade if value is None else f"{value:.2f} {grade}"
+    return grade if value is None else f"{_figure(value)} {grade}"
+
+
+def _figure(value: float | None) -> str:
+    return _("not known") if value is None else f"{value:.2f}"
 
 
 def size_sentence(topics: TopicView) -> str:

@@ -6,13 +6,9 @@ import pytest
 from core.explore import (
     ClusterSettings,
     coherence,
-    count_terms,
     resample,
     stability,
 )
-
-FRUIT = ["apple pear plum ripe orchard", "pear apple orchard juice", "ripe plum apple pear"] * 20
-ENGINES = ["engine piston valve oil torque", "valve piston engine oil", "torque engine valve"] * 20
 
 
 def blobs(groups: int, each: int, spread: float) -> tuple[np.ndarray, np.ndarray]:
@@ -23,18 +19,38 @@ def blobs(groups: int, each: int, spread: float) -> tuple[np.ndarray, np.ndarray
     return points.astype(np.float32), truth
 
 
-def test_words_that_stand_together_are_coherent_and_others_not() -> None:
-    terms = count_terms(FRUIT + ENGINES, "en")
-    together, apart = coherence([("apple", "pear", "plum"), ("apple", "engine", "valve")], terms)
-    assert together is not None
-    assert apart is not None
-    assert 0.5 < together <= 1
-    assert apart < 0
+def test_texts_that_are_alike_are_coherent_and_random_groups_are_as_any_texts() -> None:
+    points, truth = blobs(6, 80, 0.5)
+    assert min(found for found in coherence(truth, range(6), points) if found is not None) > 0.9
+    drawn = np.random.default_rng(1).permutation(truth)
+    assert all(abs(found or 1) < 0.05 for found in coherence(drawn, range(6), points))
 
 
-@pytest.mark.parametrize("keywords", [(), ("apple",), ("no such word", "nor this")])
-def test_coherence_of_fewer_than_two_words_is_not_known(keywords: tuple[str, ...]) -> None:
-    assert coherence([keywords], count_terms(FRUIT, "en")) == [None]
+def test_a_mixture_of_two_groups_is_less_coherent_than_either() -> None:
+    points, truth = blobs(6, 80, 0.5)
+    mixed, *pure = coherence(np.maximum(truth, 1), range(1, 6), points)
+    assert mixed is not None
+    assert mixed < 0.8 * min(found for found in pure if found is not None)
+
+
+def test_coherence_does_not_depend_on_how_long_the_vectors_are() -> None:
+    points, truth = blobs(3, 20, 0.5)
+    lengths = np.linspace(1, 9, len(points), dtype=np.float32)[:, None]
+    assert np.allclose(
+        np.array(coherence(truth, range(3), points), dtype=float),
+        np.array(coherence(truth, range(3), points * lengths), dtype=float),
+        atol=1e-4,
+    )
+
+
+@pytest.mark.parametrize(
+    "vectors",
+    [np.zeros((0, 3)), np.ones((1, 3)), np.ones((2, 3)), np.ones((50, 3))],
+    ids=["none", "one", "two alike", "all alike"],
+)
+def test_coherence_is_not_known_of_one_text_or_of_all_alike(vectors: np.ndarray) -> None:
+    topics = np.zeros(len(vectors), dtype=np.int64)
+    assert coherence(topics, [0, 1], vectors.astype(np.float32)) == [None, None]
 
 
 def test_a_real_group_is_stable_and_a_random_one_is_not() -> None:

@@ -7,7 +7,7 @@ import pytest
 from streamlit.testing.v1 import AppTest
 
 from core.project import Project
-from core.steps import load_topics, make_topic, measures_of, run_step
+from core.steps import edit_topics, load_topics, make_topic, measures_of, run_step
 from tests.conftest import PROJECT
 from tests.pages.conftest import OpenPage
 
@@ -117,3 +117,50 @@ def test_a_topic_of_one_row_says_one_row(project: Project) -> None:
     make_topic(project, np.array([10]), "Alone")
     app = AppTest.from_function(draw_smallest, args=(str(project.folder),)).run()
     assert any(one.value.startswith("1 row, 0.3% of all") for one in app.caption)
+
+
+def name_all(project: Project) -> None:
+    project.record("topic_count_set", count=6)
+    for number, topic in enumerate(load_topics(project).topics):
+        edit_topics(project, "topic_renamed", topic=topic.id, name=f"Mine {number}")
+
+
+@pytest.mark.parametrize("page", ["topics", "map"])
+@pytest.mark.parametrize(("language", "holds"), [("en", "holds: Mine"), ("zh_CN", "包含：Mine")])
+def test_names_that_are_not_seen_are_told_of(
+    open_page: OpenPage, project: Project, page: str, language: str, holds: str
+) -> None:
+    name_all(project)
+    project.record("topic_count_set", count=2)
+    view = load_topics(project)
+    app = open_page(page, PROJECT, language)
+    told = [one.value for one in app.caption if view.hidden_names[0] in one.value]
+    assert any(str(len(view.hidden_names)) in one for one in told)
+    assert any(holds in name for name in app.dataframe[0].value["name"])
+
+
+@pytest.mark.parametrize("page", ["topics", "map"])
+def test_a_click_leads_back_to_the_names(open_page: OpenPage, project: Project, page: str) -> None:
+    name_all(project)
+    project.record("topic_count_set", count=2)
+    app = open_page(page, PROJECT)
+    app.button(key="back-to-names").click().run()
+    assert not app.exception
+    assert {topic.name for topic in load_topics(project).topics} == {f"Mine {n}" for n in range(6)}
+    assert not [one for one in app.button if one.key == "back-to-names"]
+
+
+def test_where_all_names_are_seen_nothing_is_said(open_page: OpenPage, project: Project) -> None:
+    name_all(project)
+    app = open_page("topics", PROJECT)
+    assert not [one for one in app.button if one.key == "back-to-names"]
+
+
+def test_what_vague_means_is_told_with_its_figure(open_page: OpenPage, project: Project) -> None:
+    run_step("measure", str(project.folder), {})
+    measures = measures_of(project, load_topics(project))
+    assert measures is not None
+    usual = next(iter(measures.values())).usual
+    assert usual is not None
+    told = [one.value for one in open_page("topics", PROJECT).markdown]
+    assert any(f"({usual:.2f})" in one and "vague" in one for one in told)
