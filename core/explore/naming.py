@@ -18,8 +18,8 @@ if TYPE_CHECKING:
     from scipy.sparse import csr_matrix
 
 MOST_CANDIDATES = 40
-MOST_LOOKED_AT = 2_000
-"""Texts of a topic that are looked at for its name."""
+MOST_LOOKED_AT, FEWEST_LOOKED_AT = 20_000, 200
+"""So many texts of all topics are looked at for the names, of each topic so many at least."""
 
 TYPICAL = 10
 """Power of the cosine with the topic's mean by which a text counts: a name tells of its middle."""
@@ -125,7 +125,8 @@ def wordings_of_groups(
     if not terms.terms or not groups:
         return [[] for _ in range(groups)]
     presence = _Presence.from_terms(terms)
-    looked_at = [_spaced(members) for members in _members(group, groups)]
+    most = max(MOST_LOOKED_AT // groups, FEWEST_LOOKED_AT)
+    looked_at = [_spaced(members, most) for members in _members(group, groups)]
     candidates = _candidates(presence, vectors, group, looked_at)
     return [
         list(_wordings(presence, found, members))
@@ -139,9 +140,9 @@ def _members(group: npt.NDArray[np.integer], groups: int) -> list[npt.NDArray[np
     return [order[start:end] for start, end in pairwise(bounds.tolist())]
 
 
-def _spaced(members: npt.NDArray[np.int64]) -> npt.NDArray[np.int64]:
+def _spaced(members: npt.NDArray[np.int64], most: int) -> npt.NDArray[np.int64]:
     """Return at most so many of the members, evenly spaced."""
-    return members[:: -(-len(members) // MOST_LOOKED_AT) or 1]
+    return members[:: -(-len(members) // most) or 1]
 
 
 def _candidates(
