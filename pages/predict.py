@@ -30,6 +30,6 @@ with st.container(horizontal=True):
         submit("predict", opened, model=model.key)
         st.rerun()
 predict_typed(opened, model)
-choose_text_column(opened, job_panel(opened, "predict"))
-if opened.has("prediction"):
-    draw_predictions(opened, opened.current("prediction"))
+job = job_panel(opened, "predict")
+choose_text_column(opened, job)
+draw_predictions(opened, job)

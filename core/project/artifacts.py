@@ -4,6 +4,7 @@ import hashlib
 import json
 import re
 import shutil
+import uuid
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, field
@@ -18,7 +19,7 @@ import pyarrow.parquet as pq
 
 from core.errors import ArtifactDamaged, ProjectProblem
 from core.i18n import N_
-from core.project.files import new_folder, write_json
+from core.project.files import UNFINISHED, new_folder, write_json
 
 MANIFEST = "artifact.json"
 # A row of a table is read with so many others: few, as one is asked for at a time.
@@ -216,6 +217,12 @@ class ArtifactStore:
                     },
                 },
             )
+
+    def delete(self, key: str) -> None:
+        """Remove an artifact for good; cut short, it leaves nothing that could be taken for one."""
+        gone = self._folder / f"{UNFINISHED}{uuid.uuid4().hex}"
+        self.open(key).folder.rename(gone)
+        shutil.rmtree(gone)
 
     def _set_aside(self, folder: Path) -> None:
         self._damaged.mkdir(parents=True, exist_ok=True)

@@ -50,7 +50,16 @@ from core.steps.mapping import MapSettings, make_map, map_options
 from core.steps.measuring import Measure, MeasureSettings, measure, measures_of
 from core.steps.models import ShelvedModel, find_model, list_models, load_model
 from core.steps.opened_map import OpenMap, open_map
-from core.steps.prediction import PredictSettings, PredictTextSettings, predict, predict_text
+from core.steps.prediction import (
+    LabelCount,
+    PredictSettings,
+    PredictTextSettings,
+    StoredPrediction,
+    delete_prediction,
+    list_predictions,
+    predict,
+    predict_text,
+)
 from core.steps.reading import PreviewSettings, list_tables, preview
 from core.steps.report import ReportSettings, report
 from core.steps.search import SearchSettings, search
@@ -93,6 +102,7 @@ __all__ = [
     "ExportSettings",
     "FindingsSettings",
     "IngestSettings",
+    "LabelCount",
     "MapSettings",
     "Measure",
     "MeasureSettings",
@@ -105,12 +115,14 @@ __all__ = [
     "SearchSettings",
     "ShelvedModel",
     "Step",
+    "StoredPrediction",
     "Topic",
     "TopicView",
     "TrainSettings",
     "choose_column",
     "chosen_encoder",
     "column_kinds",
+    "delete_prediction",
     "describe_units",
     "edit_topics",
     "embed",
@@ -127,6 +139,7 @@ __all__ = [
     "label_sources",
     "left_out_counts",
     "list_models",
+    "list_predictions",
     "list_tables",
     "load_model",
     "load_topics",

@@ -6,9 +6,10 @@ from typing import Any
 
 import numpy as np
 import pyarrow as pa
+import pyarrow.compute as pc
 
 from core.data import Edits, FileFormat, profile_table, propose_roles, read_tables, write_table
-from core.errors import ColumnMissing, InputError
+from core.errors import ArtifactDamaged, ColumnMissing, InputError
 from core.i18n import N_
 from core.learn import Predictions, TextClassifier
 from core.names import added_name
@@ -19,7 +20,7 @@ from core.steps.embedding import Units
 from core.steps.ingest import content_hash
 from core.steps.models import ShelvedModel, find_model, load_model
 
-UNSURE_BELOW = 0.5
+LEAST_SURE, OVER_CHANCE = 0.5, 1.5
 SHOWN = 5
 
 
@@ -43,6 +44,86 @@ class PredictTextSettings:
 
     text: str
     model: str = ""
+
+
+@dataclass(frozen=True)
+class LabelCount:
+    """How many rows a prediction gave a label, and how many of them with little confidence."""
+
+    label: str
+    rows: int
+    unsure: int
+
+
+@dataclass(frozen=True)
+class StoredPrediction:
+    """A prediction that was made in a project; `file` is empty for the project's own rows."""
+
+    artifact: Artifact
+
+    @property
+    def key(self) -> str:
+        return self.artifact.key
+
+    @property
+    def file(self) -> str:
+        return str(self.artifact.settings["name"])
+
+    @property
+    def model(self) -> str:
+        """The name that the model had then: it may have another by now, or be gone."""
+        return str(self.artifact.settings["model"])
+
+    @property
+    def summary(self) -> dict[str, Any]:
+        """How many `rows`, how many of them `empty`; `text` names the column."""
+        summary: dict[str, Any] = self.artifact.json("summary")
+        return summary
+
+    @property
+    def unsure_below(self) -> float:
+        """The confidence below which a row counts as unsure."""
+        columns = self.artifact.schema("predictions").names
+        return unsure_below(sum(name.startswith("p_") for name in columns))
+
+    def counts(self) -> list[LabelCount]:
+        """Return the labels that were given, the most frequent first."""
+        found = self.artifact.table("predictions", ["predicted", "predicted_confidence"])
+        found = found.filter(pc.is_valid(found.column("predicted")))
+        unsure = pc.less(found.column("predicted_confidence"), self.unsure_below)
+        counted = (
+            found.append_column("unsure", pc.cast(unsure, pa.int64()))
+            .group_by("predicted")
+            .aggregate([("predicted", "count"), ("unsure", "sum")])
+            .sort_by([("predicted_count", "descending"), ("predicted", "ascending")])
+        )
+        names = ("predicted", "predicted_count", "unsure_sum")
+        return [LabelCount(*(row[name] for name in names)) for row in counted.to_pylist()]
+
+
+def unsure_below(classes: int) -> float:
+    """Return the confidence below which a row counts as unsure, 0.75 of two classes, else 0.5.
+
+    The better of two is never below 0.5, so that limit alone would call none of them unsure.
+    """
+    return max(LEAST_SURE, OVER_CHANCE / max(2, classes))
+
+
+def list_predictions(project: Project) -> list[StoredPrediction]:
+    """Return all predictions of a project, the newest first; a damaged one is set aside."""
+    found = []
+    for key in reversed(project.artifacts.keys("prediction")):
+        try:
+            found.append(StoredPrediction(project.artifacts.open(key)))
+        except ArtifactDamaged:
+            project.record("artifact_damaged", artifact=key)
+    return found
+
+
+def delete_prediction(project: Project, key: str) -> None:
+    """Remove a prediction for good; the model that made it can make it again of the same file."""
+    project.artifacts.delete(key)
+    project.record("prediction_deleted", key=key)
 
 
 def predict(project: Project, settings: PredictSettings, progress: Progress) -> dict[str, Any]:
@@ -164,7 +245,7 @@ def _label(
         {
             "rows": table.num_rows,
             "empty": int((units.unit_of_row < 0).sum()),
-            "unsure": int((confidence < UNSURE_BELOW).sum()),
+            "unsure": int((confidence < unsure_below(len(found.classes))).sum()),
             "cut": found.cut_texts,
             "text": column,
         },

@@ -23,17 +23,6 @@ MAP_TEXTS = 40_000_000
 LONGEST_TEXT, SHORTEST_TEXT = 300, 40
 
 
-def offer_table(table: pa.Table, name: str, *, key: str) -> None:
-    """Offer a table as CSV."""
-    file_name = f"{name}.csv"
-    st.link_button(
-        _("Download {name}", name=plain(file_name)),
-        offer_stream(f"table-{key}", file_name, partial(csv_pieces, table)),
-        type="primary",
-        icon=":material/download:",
-    )
-
-
 def map_downloads(opened: Project) -> None:
     """Offer the map as one page that needs no server, and as a picture."""
     pages = partial(_map_page, opened, language())

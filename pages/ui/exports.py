@@ -164,9 +164,10 @@ def report_panel(opened: Project) -> None:
             st.caption(_when(opened, job, contents_of_report(opened)))
 
 
-def _choices(opened: Project) -> list[Choice]:
+def format_choices() -> list[Choice]:
+    """Return the ways to write any table."""
     plain_style = CsvStyle.PLAIN
-    choices = [
+    return [
         Choice(
             FileFormat.CSV,
             plain_style,
@@ -203,6 +204,11 @@ def _choices(opened: Project) -> list[Choice]:
             _("Every value as it is, one row a line."),
         ),
     ]
+
+
+def _choices(opened: Project) -> list[Choice]:
+    """Return the ways to write the project's table: as its file was, too."""
+    choices = format_choices()
     dialect = source_dialect(opened)
     if dialect is not None:
         marks = {"\t": _("tabs")}.get(dialect.delimiter, dialect.delimiter)

@@ -1,23 +1,37 @@
-"""What a model said of a new file: how often, how sure, and which rows to look at."""
+"""What models said of files: how often, how sure, and which rows to look at."""
 
+from collections.abc import Iterator
+from dataclasses import asdict
+from datetime import datetime
+from functools import partial
 from pathlib import Path
 
 import pyarrow.compute as pc
 import streamlit as st
 
+from core.data import EXCEL_CSV, PLAIN_CSV, CsvForm, FileFormat
+from core.data.writing import XLSX_ROWS
 from core.errors import ColumnMissing
 from core.figures import number, share
 from core.jobs import Job, JobState
-from core.project import Artifact, Project
-from core.steps import ShelvedModel
-from core.steps.prediction import UNSURE_BELOW
-from pages.ui.bars import draw_bars
+from core.project import Project
+from core.steps import (
+    LabelCount,
+    ShelvedModel,
+    StoredPrediction,
+    delete_prediction,
+    list_predictions,
+)
+from core.steps.exporting import CsvStyle
+from pages.ui.attachments import offer_stream
 from pages.ui.columns import titles_in
-from pages.ui.downloads import offer_table
+from pages.ui.downloads import table_pieces
+from pages.ui.exports import format_choices
 from pages.ui.jobs import ask, start_button, submit
-from pages.ui.words import _, plain, rows_of
+from pages.ui.words import _, listed, plain, rows_of
 
 LISTED = 200
+NAMED = 8
 
 
 def predict_typed(opened: Project, model: ShelvedModel) -> None:
@@ -53,39 +67,116 @@ def choose_text_column(opened: Project, job: Job | None) -> None:
         st.rerun()
 
 
-def draw_predictions(opened: Project, artifact: Artifact) -> None:
-    """Show a stored prediction: counts by label, the unsure rows, the file to take away."""
-    import pandas as pd
+def draw_predictions(opened: Project, job: Job | None) -> None:
+    """List what was predicted, the newest first; one of them is open, at first the newest."""
+    stored = list_predictions(opened)
+    if not stored:
+        return
+    st.subheader(_("Predictions"))
+    key = f"prediction-{opened.id}-{job.id if job else ''}"
+    newest = opened.state.current.get("prediction", stored[0].key)
+    chosen = st.session_state.get(key, newest)
+    for one in stored:
+        with st.container(border=True):
+            _entry(opened, one, key, is_open=one.key == chosen)
 
-    summary = artifact.json("summary")
-    table = artifact.table("table")
-    name = artifact.settings["name"] or opened.name
-    st.subheader(_("{name}, labelled", name=plain(name)))
+
+def _entry(opened: Project, stored: StoredPrediction, key: str, *, is_open: bool) -> None:
+    summary, counts = stored.summary, stored.counts()
+    with st.container(horizontal=True, vertical_alignment="center"):
+        st.markdown(f"**{plain(_title(stored))}**", width="stretch")
+        if not is_open and st.button(_("Open"), key=f"open-{stored.key}"):
+            st.session_state[key] = stored.key
+            st.rerun()
+        _downloads(opened, stored)
+        if st.button("", icon=":material/delete:", key=f"delete-{stored.key}", help=_("Delete …")):
+            _confirm_delete(opened, stored)
+    made = datetime.fromisoformat(stored.artifact.created).astimezone()
+    st.caption(
+        " · ".join(
+            [
+                _("model {name}", name=plain(stored.model)),
+                made.strftime("%Y-%m-%d %H:%M"),
+                rows_of(summary["rows"]),
+                _("{n} unsure", n=number(sum(one.unsure for one in counts))),
+            ]
+        )
+    )
+    if is_open:
+        _draw(stored, counts)
+    else:
+        named = [f"{plain(one.label)} {number(one.rows)}" for one in counts[:NAMED]]
+        st.caption(listed(named) + (" …" if len(counts) > NAMED else ""))
+
+
+def _title(stored: StoredPrediction) -> str:
+    return stored.file or _("The rows of this project")
+
+
+def _downloads(opened: Project, stored: StoredPrediction) -> None:
+    """Offer the file with its labels in each format of the page Export, made while it is sent."""
+    name = Path(stored.file or opened.name).stem + _("-labelled")
+    too_long = stored.summary["rows"] >= XLSX_ROWS
+    with st.popover(_("Download"), icon=":material/download:", key=f"download-{stored.key}"):
+        for choice in format_choices():
+            if choice.format is FileFormat.XLSX and too_long:
+                st.caption(_("A sheet of Excel holds {rows} rows.", rows=number(XLSX_ROWS - 1)))
+                continue
+            form = EXCEL_CSV if choice.style is CsvStyle.EXCEL else PLAIN_CSV
+            st.link_button(
+                choice.title,
+                offer_stream(
+                    f"{stored.key}-{choice.key}",
+                    f"{name}.{choice.format}",
+                    partial(_pieces, stored, choice.format, form),
+                ),
+                help=choice.purpose,
+                width="stretch",
+            )
+
+
+def _pieces(stored: StoredPrediction, file_format: FileFormat, form: CsvForm) -> Iterator[bytes]:
+    """Read the table when it is asked for: an offer lasts, and would keep it in memory."""
+    yield from table_pieces(stored.artifact.table("table"), file_format, form)
+
+
+@st.dialog(" ")
+def _confirm_delete(opened: Project, stored: StoredPrediction) -> None:
+    st.markdown(
+        _(
+            "Delete the prediction of **{name}** by the model {model}, {rows}, for good?",
+            name=plain(_title(stored)),
+            model=plain(stored.model),
+            rows=rows_of(stored.summary["rows"]),
+        )
+    )
+    if st.button(_("Delete the prediction"), type="primary"):
+        delete_prediction(opened, stored.key)
+        st.rerun()
+
+
+def _draw(stored: StoredPrediction, counts: list[LabelCount]) -> None:
+    """Show a stored prediction: counts by label, and the rows that the model is least sure of."""
+    summary, unsure = stored.summary, sum(one.unsure for one in counts)
     st.markdown(
         _(
             "{rows}: {empty} without a text, {unsure} ({share}) with a confidence below {limit}.",
             rows=rows_of(summary["rows"]),
             empty=number(summary["empty"]),
-            unsure=number(summary["unsure"]),
-            share=share(summary["unsure"], summary["rows"]),
-            limit=f"{UNSURE_BELOW:.0%}",
+            unsure=number(unsure),
+            share=share(unsure, summary["rows"]),
+            limit=f"{stored.unsure_below:.0%}",
         )
     )
-    predictions = artifact.table("predictions", ["predicted", "predicted_confidence"])
-    counts = predictions.column("predicted").drop_null().value_counts().to_pylist()
-    frame = pd.DataFrame(counts, columns=["values", "counts"])
-    draw_bars(
-        frame.sort_values("counts", ascending=False),
-        "values",
-        "counts",
-        titles=(_("Label"), _("Rows")),
-    )
+    _draw_counts(counts)
     st.markdown(f"**{_('What the model is least sure of comes first: look at it')}**")
+    predictions = stored.artifact.table("predictions", ["predicted", "predicted_confidence"])
     order = pc.sort_indices(predictions, [("predicted_confidence", "ascending")])
     least_sure = order[: min(LISTED, summary["rows"] - summary["empty"])]
-    listed = predictions.append_column("text", table.column(summary["text"])).take(least_sure)
+    texts = stored.artifact.table("table", [summary["text"]]).column(0)
+    listed_rows = predictions.append_column("text", texts).take(least_sure)
     st.dataframe(
-        listed.select(["text", "predicted", "predicted_confidence"]).to_pandas(),
+        listed_rows.select(["text", "predicted", "predicted_confidence"]).to_pandas(),
         hide_index=True,
         column_config={
             "text": summary["text"],
@@ -95,4 +186,23 @@ def draw_predictions(opened: Project, artifact: Artifact) -> None:
             ),
         },
     )
-    offer_table(table, Path(name).stem + _("-labelled"), key=artifact.key)
+
+
+def _draw_counts(counts: list[LabelCount]) -> None:
+    """Draw the labels with their rows, those among them that are unsure, and their share."""
+    import pandas as pd
+
+    frame = pd.DataFrame(map(asdict, counts), columns=["label", "rows", "unsure"])
+    frame.insert(3, "share", frame["rows"] / max(1, frame["rows"].sum()))
+    st.dataframe(
+        frame,
+        hide_index=True,
+        column_config={
+            "label": st.column_config.TextColumn(_("Label"), width="medium"),
+            "rows": st.column_config.NumberColumn(_("Rows"), format="localized", width="small"),
+            "unsure": st.column_config.NumberColumn(_("Unsure"), format="localized", width="small"),
+            "share": st.column_config.ProgressColumn(
+                _("Share"), format="percent", min_value=0.0, max_value=1.0
+            ),
+        },
+    )

@@ -1,16 +1,21 @@
 """Train, Predict and Explain as a person meets them: what is asked, answered and left out."""
 
+import io
 import time
 from pathlib import Path
 
+import pyarrow.parquet as pq
 import pytest
+from starlette.applications import Starlette
+from starlette.testclient import TestClient
 from streamlit.testing.v1 import AppTest
 
 from core.jobs import JobState
 from core.progress import Progress
 from core.project import Project
-from core.steps import run_step
+from core.steps import delete_prediction, list_predictions, run_step
 from core.steps.training import FirstPart
+from pages.ui.attachments import routes
 from pages.ui.jobs import job_store, start_engine, submit
 from pages.ui.model_report import further_mistakes
 from tests.conftest import PROJECT
@@ -88,6 +93,47 @@ def test_a_file_with_other_names_asks_for_its_column(
     next(one for one in app.button if one.label == "Predict with this column").click().run()
     again = job_store().list(project=str(taught.folder), limit=1, steps=("predict",))[0]
     assert (again.settings["file"], again.settings["text"]) == (str(path), "b")
+
+
+def test_predictions_are_listed_opened_again_and_deleted_on_one_question(
+    open_page: OpenPage, taught: Project, tmp_path: Path
+) -> None:
+    run_step("predict", str(taught.folder), {})
+    path = tmp_path / "new.csv"
+    path.write_text("id,text\n1,Make money from home now\n2,The kernel patch fails to build\n")
+    run_step("predict", str(taught.folder), {"file": str(path)})
+    app = open_page("predict", PROJECT)
+    names = [one.value for one in app.markdown if one.value.startswith("**")]
+    assert names[:1] == [r"**new.csv**"]
+    assert any("model label" in one.value and "2 rows" in one.value for one in app.caption)
+    assert [one.value["rows"].sum() for one in app.dataframe if "share" in one.value] == [2]
+    next(one for one in app.button if one.label == "Open").click().run()
+    assert [one.value["rows"].sum() for one in app.dataframe if "share" in one.value] == [299]
+    newest = list_predictions(taught)[0]
+    app.button(key=f"delete-{newest.key}").click().run()
+    question = "Delete the prediction of **new.csv** by the model label, 2 rows, for good?"
+    assert question in [one.value for one in app.markdown]
+    delete_prediction(taught, newest.key)
+    app.run()
+    names = [one.value for one in app.markdown if one.value.startswith("**")]
+    assert names[:1] == ["**The rows of this project**"]
+
+
+def test_a_prediction_leaves_in_each_format(open_page: OpenPage, taught: Project) -> None:
+    run_step("predict", str(taught.folder), {})
+    app = open_page("predict", PROJECT)
+    links = {one.proto.label: one.proto.url for one in app.get("link_button")}
+    assert list(links) == ["CSV", "CSV for Excel", "Excel (XLSX)", "Parquet", "JSON Lines"]
+    with TestClient(Starlette(routes=list(routes()))) as client:
+        sent = {label: client.get(url) for label, url in links.items()}
+    assert sent["CSV"].text.startswith("id,")
+    assert sent["CSV for Excel"].content.startswith(b"\xef\xbb\xbfid,")
+    assert sent["Excel (XLSX)"].headers["content-disposition"].endswith("Mail-labelled.xlsx")
+    table = pq.read_table(io.BytesIO(sent["Parquet"].content))
+    assert (table.num_rows, table.column_names[-4:-2]) == (
+        300, ["textlode_predicted", "textlode_predicted_confidence"],
+    )  # fmt: skip
+    assert len(sent["JSON Lines"].text.splitlines()) == 300
 
 
 def test_a_cancelled_training_says_what_is_kept(open_page: OpenPage, project: Project) -> None:

@@ -1,0 +1,71 @@
+"""Predictions are kept: each is listed, opened again, and deleted for good."""
+
+from pathlib import Path
+
+import pytest
+
+from core.errors import ArtifactDamaged
+from core.project import Project
+from core.steps import delete_prediction, list_predictions, run_step
+from core.steps.prediction import unsure_below
+
+
+@pytest.fixture
+def predicted(project: Project, tmp_path: Path) -> Project:
+    run_step("train", str(project.folder), {"label": "label", "method": "probe"})
+    run_step("predict", str(project.folder), {})
+    new = tmp_path / "new.csv"
+    new.write_text("id,text\n1,Make money from home now\n2,\n3,The kernel patch fails to build\n")
+    run_step("predict", str(project.folder), {"file": str(new)})
+    return project
+
+
+def test_all_that_was_predicted_is_listed_after_a_restart(predicted: Project) -> None:
+    newest, rows = list_predictions(Project.open(predicted.folder))
+    assert (newest.file, newest.model, newest.summary["rows"]) == ("new.csv", "label", 3)
+    assert (rows.file, rows.summary["rows"]) == ("", 300)
+    assert {one.label: one.rows for one in newest.counts()} == {"spam": 1, "ham": 1}
+
+
+def test_labels_are_counted_with_the_unsure_among_them(predicted: Project) -> None:
+    _, rows = list_predictions(predicted)
+    counts = rows.counts()
+    labels = rows.artifact.table("predictions").column("predicted").to_pylist()
+    assert [one.rows for one in counts] == sorted((one.rows for one in counts), reverse=True)
+    assert all(one.rows == labels.count(one.label) for one in counts)
+    assert sum(one.unsure for one in counts) == rows.summary["unsure"]
+
+
+def test_the_better_of_two_classes_can_be_unsure_too(predicted: Project) -> None:
+    _, rows = list_predictions(predicted)
+    sure = rows.artifact.table("predictions").column("predicted_confidence").to_pylist()
+    assert rows.unsure_below == 0.75
+    assert rows.summary["unsure"] == sum(one < 0.75 for one in sure if one is not None) > 0
+    assert [unsure_below(classes) for classes in (0, 1, 2, 3, 9)] == [0.75, 0.75, 0.75, 0.5, 0.5]
+
+
+def test_a_file_without_any_text_has_no_counts(predicted: Project, tmp_path: Path) -> None:
+    empty = tmp_path / "empty.csv"
+    empty.write_text('id,text\n1,\n2," "\n')
+    run_step("predict", str(predicted.folder), {"file": str(empty)})
+    assert list_predictions(predicted)[0].counts() == []
+
+
+def test_what_is_deleted_is_gone_and_can_be_made_again(predicted: Project) -> None:
+    newest, rows = list_predictions(predicted)
+    before = predicted.revision
+    delete_prediction(predicted, rows.key)
+    assert predicted.revision > before
+    again = Project.open(predicted.folder)
+    assert [one.key for one in list_predictions(again)] == [newest.key]
+    assert not rows.artifact.folder.exists()
+    run_step("predict", str(predicted.folder), {})
+    assert {one.key for one in list_predictions(again)} == {newest.key, rows.key}
+
+
+def test_a_damaged_one_does_not_hide_the_others(predicted: Project) -> None:
+    newest, rows = list_predictions(predicted)
+    (newest.artifact.folder / "summary.json").write_text("{}")
+    with pytest.raises(ArtifactDamaged):
+        predicted.artifacts.open(newest.key)
+    assert [one.key for one in list_predictions(predicted)] == [rows.key]
