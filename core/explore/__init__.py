@@ -36,7 +36,14 @@ from core.explore.name_places import places_of_names
 from core.explore.neighbours import Neighbours, find_neighbours
 from core.explore.projection import Projection, ProjectionSettings, project
 from core.explore.quality import Resamples, coherence, resample, stability
-from core.explore.search import query_marks, search_meaning, search_words
+from core.explore.search import (
+    matches,
+    outstanding,
+    query_marks,
+    query_patterns,
+    search_meaning,
+    search_words,
+)
 from core.explore.selection import (
     DistinctiveNumber,
     DistinctiveValue,
@@ -82,11 +89,14 @@ __all__ = [
     "free_colour",
     "keywords_of_groups",
     "left_out",
+    "matches",
     "name_from_keywords",
     "name_topics",
+    "outstanding",
     "places_of_names",
     "project",
     "query_marks",
+    "query_patterns",
     "resample",
     "search_meaning",
     "search_words",

@@ -62,7 +62,7 @@ from core.steps.prediction import (
 )
 from core.steps.reading import PreviewSettings, list_tables, preview
 from core.steps.report import ReportSettings, report
-from core.steps.search import SearchSettings, search
+from core.steps.search import SearchSettings, search, search_all_columns
 from core.steps.selecting import (
     column_kinds,
     describe_units,
@@ -162,6 +162,7 @@ __all__ = [
     "run_step",
     "save_as_labels",
     "search",
+    "search_all_columns",
     "set_cleaning",
     "set_roles",
     "split_topic",

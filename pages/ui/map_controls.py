@@ -10,9 +10,8 @@ from pages.ui.jobs import ask
 from pages.ui.scene import Search, find_words
 from pages.ui.words import _
 
-WORDS, MEANING = "words", "meaning"
+WORDS, COLUMNS, MEANING = "words", "columns", "meaning"
 MOST_TOPICS = 100
-NEAREST = 200
 LIVE = "400ms"  # so long a pause in typing is searched for
 SHARES = (0.0, 0.01, 0.02, 0.05, 0.1, 0.2, 0.3, 0.5)
 
@@ -98,16 +97,25 @@ def _search(opened: Project, opened_map: OpenMap) -> Search:
         on_change=_show_matches,
         placeholder=_('words, or a "phrase"'),
     )
-    names = {WORDS: _("Words"), MEANING: _("Meaning")}
+    names = {WORDS: _("Words in the texts"), MEANING: _("Meaning")}
+    if len(opened.column_names) > 1:
+        names = {WORDS: names[WORDS], COLUMNS: _("Words in all columns"), MEANING: names[MEANING]}
     kind = st.selectbox(
         _("Search by"),
         list(names),
         format_func=names.get,
         key=f"search-by-{opened.id}",
         persist_state="session",
-        width=120,
+        width=175,
+        help=_(
+            "Words match from their beginning, whatever their accents and width: cafe finds café. "
+            'A "phrase" in quotes is found as it is written. Meaning finds texts that say it in '
+            "other words: those that stand out from the rest by their nearness."
+        ),
     )
-    return _find_meaning(opened, query) if kind == MEANING else find_words(opened_map, query)
+    if kind == MEANING:
+        return _find_meaning(opened, query)
+    return find_words(opened, opened_map, query, everywhere=kind == COLUMNS)
 
 
 def _show_matches() -> None:
@@ -123,5 +131,6 @@ def _find_meaning(opened: Project, query: str) -> Search:
     found = st.session_state.setdefault("meanings", {})
     if key not in found:
         with st.spinner(_("Comparing meanings"), show_time=True):
-            found[key] = ask("search", opened, query=query, nearest=NEAREST)["units"]
-    return Search(query, np.array(found[key], dtype=np.int64), by_meaning=True)
+            found[key] = ask("search", opened, query=query)
+    units = np.array(found[key]["units"], dtype=np.int64)
+    return Search(query, units, nearest_from=found[key]["limit"])

@@ -11,7 +11,7 @@ import streamlit as st
 from core.explore import search_words, units_in_polygon
 from core.figures import number
 from core.project import Project
-from core.steps import OpenMap, Topic, TopicView, rows_of_units
+from core.steps import OpenMap, Topic, TopicView, rows_of_units, search_all_columns
 from core.steps.topic_edits import EXCLUDED
 from pages.ui.colouring import HIDDEN, LANDMARKS, colour_map
 from pages.ui.map_chart import (
@@ -34,11 +34,18 @@ PANEL_OF = {EventKind.SELECTED: "selection", EventKind.CLICKED: "row", EventKind
 
 @dataclass(frozen=True)
 class Search:
-    """What was searched for and which texts match; None: nothing was searched for."""
+    """What was searched for and which texts match; None: nothing was searched for.
+
+    `nearest_from` is the least nearness of texts that were found by their meaning.
+    """
 
     query: str = ""
     units: npt.NDArray[np.int64] | None = None
-    by_meaning: bool = False
+    nearest_from: float | None = None
+
+    @property
+    def by_meaning(self) -> bool:
+        return self.nearest_from is not None
 
 
 @dataclass(frozen=True)
@@ -53,10 +60,12 @@ class Selection:
     search: Search
 
 
-def find_words(opened_map: OpenMap, query: str) -> Search:
-    """Search the texts for words; a phrase stands in quotes."""
+def find_words(opened: Project, opened_map: OpenMap, query: str, everywhere: bool) -> Search:
+    """Search the texts for words, or all columns of their rows; a phrase stands in quotes."""
     if not query.strip():
         return Search()
+    if everywhere:
+        return Search(query, search_all_columns(opened, opened_map, query))
     return Search(query, np.flatnonzero(search_words(opened_map.texts.column, query)))
 
 
@@ -128,9 +137,13 @@ def _found_hint(search: Search, texts: int, selected: str) -> str:
     if not found:
         return _("None of the {all} texts matches.", **values)
     if search.by_meaning and selected:
-        return _("Of the {n} texts nearest in meaning {rows} are selected and lit.", **values)
+        return _("Of the {n} texts near in meaning {rows} are selected and lit.", **values)
     if search.by_meaning:
-        return _("The {n} of {all} texts nearest in meaning are lit.", **values)
+        return _(
+            "{n} of {all} texts stand out by their meaning (cosine from {limit}): they are lit.",
+            limit=f"{search.nearest_from:.2f}",
+            **values,
+        )
     if selected:
         return _("{n} of {all} texts match; {rows} of them are selected and lit.", **values)
     return _("{n} of {all} texts match: they are lit.", **values)

@@ -31,7 +31,7 @@ def lit(text: str, match: str) -> str:
     marks = sorted(query_marks(match), key=len, reverse=True)
     if not marks:
         return escape(text)
-    pattern = re.compile("(" + "|".join(map(re.escape, marks)) + ")", re.IGNORECASE)
+    pattern = re.compile("(" + "|".join(marks) + ")", re.IGNORECASE)
     # Every odd piece is a match: marked before anything is escaped, so that no entity is cut.
     pieces = pattern.split(text)
     return "".join(

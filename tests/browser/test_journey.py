@@ -179,7 +179,7 @@ def predict_with_it(page: Any, folder: Path) -> None:
     follow(page, "Predict")
     page.locator("input[type=file]").set_input_files(str(second))
     page.get_by_role("button", name="Predict this file").click()
-    page.get_by_text("second.csv, labelled").wait_for()
+    page.get_by_text("second.csv", exact=True).wait_for()
     page.get_by_text("3 rows: 1 without a text").wait_for()
 
 

@@ -1,11 +1,14 @@
 """Words and meanings are found."""
 
+import re
+import time
+
 import numpy as np
 import pyarrow as pa
 import pytest
 
 from core.errors import InputError
-from core.explore import query_marks, search_meaning, search_words
+from core.explore import outstanding, query_marks, search_meaning, search_words
 
 TEXTS = [
     "I want a Refund for my card",
@@ -56,8 +59,47 @@ def test_no_texts() -> None:
     assert search_words([], "card").tolist() == []
 
 
+@pytest.mark.parametrize(
+    ("query", "text", "found"),
+    [
+        ("cafe", "Un CAFÉ noir", True),
+        ("café", "the cafe", True),
+        ("cafe", "ｃａｆｅ", True),
+        ("ｃａｆｅ", "a cafe", True),
+        ("cafe", "cafe\u0301", True),
+        ("strasse", "Straße 5", True),
+        ("fin", "ﬁnal", True),
+        ("orsted", "Ørsted", True),
+        ("123", "１２３", True),
+        ("ガラス", "ｶﾞﾗｽ", True),
+        ("カラス", "ガラス", False),
+        ("fe", "café", False),
+        ('"cafe"', "café", False),
+        ('"café"', "CAFÉ noir", True),
+        ('"cafe"', "ｃａｆｅ", False),
+        ("\u0301", "cafe\u0301", False),
+    ],
+)
+def test_accents_and_width_do_not_matter_outside_of_quotes(
+    query: str, text: str, found: bool
+) -> None:
+    assert search_words([text], query).tolist() == [found]
+    pattern = "|".join(query_marks(query)) or "(?!)"
+    if query != "fe":  # which is lit in the middle of a word that was found by another part
+        assert bool(re.search(pattern, text, re.IGNORECASE)) == found
+
+
+def test_a_long_word_is_searched_in_time() -> None:
+    texts = ["the quick brown fox jumps over the lazy dog " * 9] * 5_000
+    start = time.perf_counter()
+    assert not search_words(texts, "x" + "information" * 20).any()
+    assert time.perf_counter() - start < 5
+
+
 def test_marks_are_the_words_to_light() -> None:
-    assert query_marks('refund "my card" 卡') == ["refund", "my card", "卡"]
+    marks = query_marks('refund "my card" 卡 \u0301 ""')
+    found = [re.findall(mark, "Réfund MY  CARD 信用卡", re.IGNORECASE) for mark in marks]
+    assert found == [["Réfund"], ["MY  CARD"], ["卡"]]
 
 
 def test_meaning_is_the_cosine() -> None:
@@ -67,3 +109,9 @@ def test_meaning_is_the_cosine() -> None:
     assert search_meaning(np.zeros((0, 2), np.float32), np.ones(2)).shape == (0,)
     with pytest.raises(InputError, match="vectors of 2 values and the query one of 3"):
         search_meaning(vectors, np.ones(3))
+
+
+def test_texts_stand_out_from_halfway_between_the_middle_and_the_nearest() -> None:
+    nearness = np.array([0.9, 0.1, 0.1, 0.2, 0.6, 0.1, 0.0], np.float32)
+    assert outstanding(nearness) == pytest.approx(0.5)
+    assert outstanding(np.zeros(0, np.float32)) == 1

@@ -80,7 +80,7 @@ def test_pages_of_a_taught_project(open_page: OpenPage, project: Project) -> Non
     for page, said in (
         ("train", "test rows right"),
         ("explain", "the words add"),
-        ("predict", "labelled"),
+        ("predict", "The rows of this project"),
         ("export", "The whole project"),
     ):
         app = open_page(page, PROJECT)
