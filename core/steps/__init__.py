@@ -42,7 +42,7 @@ from core.steps.embedding import (
     embed,
     encoder_choices,
 )
-from core.steps.explanation import ExplainSettings, explain
+from core.steps.explanation import ExplainSettings, WorthyRow, explain, row_worth_explaining
 from core.steps.exporting import ExportSettings, export
 from core.steps.findings import FindingsSettings, find, present_findings
 from core.steps.ingest import IngestSettings, ingest, set_roles
@@ -120,6 +120,7 @@ __all__ = [
     "TopicView",
     "TrainSettings",
     "choose_column",
+    "WorthyRow",
     "chosen_encoder",
     "column_kinds",
     "delete_prediction",
@@ -157,6 +158,7 @@ __all__ = [
     "remedies_of",
     "remedy_counts",
     "report",
+    "row_worth_explaining",
     "rows_of_units",
     "rows_to_take_away",
     "run_step",

@@ -17,7 +17,12 @@ from core.project.files import write_json
 from core.settings import SEED
 from core.steps.cleaning import edits_of_model
 from core.steps.models import ShelvedModel, find_model, load_model
+from core.steps.prediction import predictions_of_table
 from core.steps.training import labels_of_rows
+
+UNSURE_LOOKED_AT = 20
+ROWS_LOOKED_AT = 1000
+WHOLE = 20  # characters: fewer are hardly a sentence
 
 
 @dataclass(frozen=True)
@@ -86,6 +91,47 @@ def explain(project: Project, settings: ExplainSettings, progress: Progress) -> 
         "texts": len(explanations),
         **({"file": settings.out} if settings.out else {}),
     }
+
+
+@dataclass(frozen=True)
+class WorthyRow:
+    """A row that is worth explaining; `confidence` is the model's, where its rows are predicted."""
+
+    row: int
+    confidence: float | None = None
+
+
+def row_worth_explaining(project: Project) -> WorthyRow | None:
+    """Return the row that the model in use is least sure of, else the first with a whole text.
+
+    Texts of a word or two come only where there are no others; None where no row has a text.
+    """
+    confidence = predictions_of_table(project).get("predicted_confidence")
+    if confidence is not None:
+        sure = confidence.to_numpy(zero_copy_only=False)
+        least = np.argsort(sure, kind="stable")[: min(UNSURE_LOOKED_AT, np.isfinite(sure).sum())]
+        row = next((row for row in least.tolist() if _is_whole(_text_of_row(project, row))), None)
+        if row is not None:
+            return WorthyRow(row, float(sure[row]))
+    first, done = None, 0
+    column = project.role("text")
+    for batch in project.current("table").batches("table", ROWS_LOOKED_AT, [column]):
+        for place, text in enumerate(batch.column(0).to_pylist(), done):
+            if _is_whole(text):
+                return WorthyRow(place)
+            if first is None and text and text.strip():
+                first = WorthyRow(place)
+        done += batch.num_rows
+    return first
+
+
+def _text_of_row(project: Project, row: int) -> str | None:
+    text: str | None = project.current("table").row("table", row)[project.role("text")]
+    return text
+
+
+def _is_whole(text: str | None) -> bool:
+    return text is not None and len(text.strip()) >= WHOLE
 
 
 def _texts_to_explain(

@@ -5,8 +5,9 @@ from typing import Any
 
 import streamlit as st
 
-from core.figures import number
+from core.figures import number, percent
 from core.project import Artifact, Project
+from core.steps import WorthyRow, row_worth_explaining
 from pages.ui.bars import draw_bars
 from pages.ui.tables import show_texts
 from pages.ui.words import _, plain, rows_of
@@ -29,7 +30,7 @@ def kind_of_explanation(artifact: Artifact) -> str:
 
 def recall_question(opened: Project, classes: list[str]) -> None:
     """Let the widgets begin with what was asked last, so that its answer stands below them."""
-    begin = {"kind": TYPED, "sample": USUAL_SAMPLE}
+    begin: dict[str, Any] = {"kind": TYPED, "sample": USUAL_SAMPLE}
     if opened.has("explanation"):
         artifact = opened.current("explanation")
         asked, kind = artifact.settings, kind_of_explanation(artifact)
@@ -41,18 +42,32 @@ def recall_question(opened: Project, classes: list[str]) -> None:
         elif kind == CLASS and asked["target"] in classes:
             begin["class"] = asked["target"]
             begin["sample"] = asked.get("sample", USUAL_SAMPLE)
+    if "row" not in begin and f"explain-row-{opened.id}" not in st.session_state:
+        worthy = row_worth_explaining(opened)
+        st.session_state[f"explain-worthy-{opened.id}"] = worthy
+        begin["row"] = worthy.row + 1 if worthy else 1
     for name, value in begin.items():
         st.session_state.setdefault(f"explain-{name}-{opened.id}", value)
 
 
 def show_row(opened: Project, row: int) -> None:
     """Show a row's name and its text as it was written."""
-    st.caption(_row_name(opened, row))
+    st.caption(_row_name(opened, row) + _why_this_row(opened, row))
     text = opened.current("table").row("table", row)[opened.role("text")]
     if text and text.strip():
         show_texts([text], key=f"explain-row-{row}")
     else:
         st.caption(_("This row has no text: choose another."))
+
+
+def _why_this_row(opened: Project, row: int) -> str:
+    """Say why the page begins with this row; nothing of a row that a person chose."""
+    worthy: WorthyRow | None = st.session_state.get(f"explain-worthy-{opened.id}")
+    if worthy is None or worthy.row != row:
+        return ""
+    if worthy.confidence is None:
+        return ": " + _("the first with a whole sentence")
+    return ": " + _("the model is least sure of it ({share})", share=percent(worthy.confidence))
 
 
 def _row_name(opened: Project, row: int) -> str:

@@ -21,6 +21,12 @@ from pages.ui.model_report import further_mistakes
 from tests.conftest import PROJECT
 from tests.pages.conftest import OpenPage
 
+# Sentences of two kinds, the shortest of them longer than a word or two.
+LETTERS = "".join(
+    f"Win a free prize number {n} now,spam\nThe patch number {n} fails to build,ham\n"
+    for n in range(20)
+)
+
 
 @pytest.fixture
 def taught(project: Project) -> Project:
@@ -76,6 +82,30 @@ def test_a_row_is_shown_before_it_is_explained(open_page: OpenPage, taught: Proj
     shown = [str(one.proto) for one in app.get("html")]
     assert any(text[10:60] in one for one in shown)
     assert any(str(one.value).startswith("Row 10 (id ") for one in app.caption)
+
+
+def test_explaining_begins_with_a_row_that_has_something_to_explain(
+    open_page: OpenPage, home: Path
+) -> None:
+    path = home / "gap.csv"
+    path.write_text("text,label\n,ham\nno,spam\n" + LETTERS, "utf-8")
+    folder = home / "projects" / "gap-0001"
+    gap = Project.create(folder, "Gap")
+    run_step("ingest", str(folder), {"files": [str(path)], "text": "text", "label": "label"})
+    run_step("train", str(folder), {"label": "label", "method": "probe", "encoder": "instant"})
+    app = open_page("explain", gap.id)
+    app.button_group[0].set_value("rows").run()
+    assert app.number_input[0].value == 3
+    assert "Row 3: the first with a whole sentence" in [one.value for one in app.caption]
+    app.number_input[0].set_value(4).run()
+    assert "Row 4" in [one.value for one in app.caption]
+    run_step("predict", str(folder), {})
+    sure = list_predictions(gap)[0].artifact.table("predictions").column("predicted_confidence")
+    least = min(one for one in sure.to_pylist()[2:])
+    app = open_page("explain", gap.id)
+    app.button_group[0].set_value("rows").run()
+    assert app.number_input[0].value == sure.to_pylist().index(least) + 1
+    assert any("the model is least sure of it (" in one.value for one in app.caption)
 
 
 def test_a_file_with_other_names_asks_for_its_column(
