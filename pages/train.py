@@ -4,16 +4,12 @@ import streamlit as st
 
 from core.jobs import JobState
 from core.steps import Method, label_sources, list_models
+from pages.ui.advice import advised_methods
 from pages.ui.columns import column_titles
 from pages.ui.jobs import job_panel, start_button, submit
 from pages.ui.model_report import draw_curve, draw_shelf, say_what_cancelling_kept
 from pages.ui.session import project
 from pages.ui.words import _
-
-METHODS = {
-    Method.FINE_TUNE: _("Thorough: all layers of the model learn (fine-tuning), minutes"),
-    Method.PROBE: _("Quick: only the last layer learns (probe), seconds"),
-}
 
 st.title(_("Train"))
 st.markdown(_("Teach a model your labels. A part of the rows is held back to test it honestly."))
@@ -31,13 +27,7 @@ label = first.selectbox(
     persist_state="session",
     placeholder=_("There is no column with labels: name some topics on the page Map first"),
 )
-method = second.selectbox(
-    _("How"),
-    list(METHODS),
-    format_func=METHODS.__getitem__,
-    key=f"how-{opened.id}",
-    persist_state="session",
-)
+method = advised_methods(opened, label, second)
 with st.expander(_("Name and number of epochs")):
     first, second = st.columns(2)
     name = first.text_input(

@@ -13,6 +13,7 @@ from core.i18n import N_
 from core.progress import SILENT, Progress
 from core.project import Project
 from core.settings import Settings
+from core.steps.advice import Advice, Reason, advise
 from core.steps.cleaning import (
     CleanSettings,
     is_cleaned_alike,
@@ -95,6 +96,7 @@ STEPS = {
 
 __all__ = [
     "STEPS",
+    "Advice",
     "CleanSettings",
     "EmbedSettings",
     "EncoderChoice",
@@ -111,6 +113,7 @@ __all__ = [
     "PredictSettings",
     "PredictTextSettings",
     "PreviewSettings",
+    "Reason",
     "ReportSettings",
     "SearchSettings",
     "ShelvedModel",
@@ -121,6 +124,7 @@ __all__ = [
     "TrainSettings",
     "choose_column",
     "WorthyRow",
+    "advise",
     "chosen_encoder",
     "column_kinds",
     "delete_prediction",

@@ -166,6 +166,20 @@ def test_a_prediction_leaves_in_each_format(open_page: OpenPage, taught: Project
     assert len(sent["JSON Lines"].text.splitlines()) == 300
 
 
+def test_the_advised_way_of_training_comes_first_with_its_reason(
+    open_page: OpenPage, project: Project, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("core.steps.advice.chosen_encoder", lambda _: "minilm")
+    app = open_page("train", PROJECT)
+    how = next(one for one in app.selectbox if one.label == "How")
+    assert how.options[0] == "Quick: only the last layer learns (probe), seconds, advised"
+    assert how.options[1].startswith("Thorough: all layers of the model learn (fine-tuning), up to")
+    assert how.value == "probe"
+    reason = next(one.value for one in app.caption if "are labelled" in one.value)
+    assert reason.startswith("300 rows are labelled, with 2 different labels: 150 rows for each")
+    assert "the thorough way is seldom better" in reason
+
+
 def test_a_cancelled_training_says_what_is_kept(open_page: OpenPage, project: Project) -> None:
     job = submit("train", project, label="label", method="probe")
     start_engine().cancel(job.id)
