@@ -9,6 +9,7 @@ from core.errors import TextlodeError
 from core.i18n import N_
 from core.jobs import LISTED_LANES, Job, JobState
 from core.project import Project
+from pages.ui.job_facts import facts_of
 from pages.ui.jobs import draw_bar, job_store, start_engine, title
 from pages.ui.words import _, duration, plain, say
 
@@ -51,8 +52,10 @@ def _job(job: Job) -> None:
         draw_bar(job)
     if error := job.error_as_exception():
         st.markdown(say(error))
-    with st.expander(_("Settings and result")):
-        st.json({"settings": job.settings, "result": job.result}, expanded=1)
+    if facts := facts_of(job):
+        with st.expander(_("Settings and result")):
+            for name, lines in facts:
+                st.markdown(f"**{name}**\n\n" + "\n".join(f"- {line}" for line in lines))
 
 
 def _facts(job: Job, state: str) -> str:
