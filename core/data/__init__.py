@@ -43,6 +43,7 @@ from core.data.numbers import decimal_sign
 from core.data.profile import ColumnProfile, ColumnType, TableProfile, profile_table
 from core.data.reading import (
     WrittenFiles,
+    has_a_dialect,
     preview_table,
     read_table,
     read_tables,
@@ -91,6 +92,7 @@ __all__ = [
     "detect_language",
     "find_cell_types",
     "group_column",
+    "has_a_dialect",
     "parse_dates",
     "preview_table",
     "profile_table",

@@ -62,6 +62,18 @@ def preview_table(
     return _read(Path(path), options or ReadOptions(), SILENT, rows)
 
 
+def has_a_dialect(path: Path | str) -> bool:
+    """Whether a file can be read in more ways than one: other kinds say themselves how.
+
+    What is no table at all has none.
+    """
+    try:
+        with open_source(Path(path), enough=lambda head, _: len(head)) as source:
+            return kind_of(source.head(), source.name) in (Kind.DELIMITED, Kind.XLSX)
+    except FileProblem:
+        return False
+
+
 def read_tables(
     paths: Iterable[Path | str],
     options: ReadOptions | None = None,

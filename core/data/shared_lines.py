@@ -1,5 +1,6 @@
 """Lines that many texts share: signatures, disclaimers, the questions of a form."""
 
+import re
 from dataclasses import dataclass
 
 import numpy as np
@@ -15,6 +16,8 @@ SHORTEST = 8
 LEAST_SHARE = 0.02
 LEAST_TEXTS = 5
 MOST_LINES = 200
+# What mail programs write above a signature, and people above a footer.
+DELIMITER = re.compile(r"[-_=*~–—]{2,}")
 
 
 @dataclass(frozen=True)
@@ -68,15 +71,36 @@ def remove_lines(
 ) -> pa.Array:
     """Return texts without these lines; those that hold none of them stay as they are.
 
-    `held` is what `holds_lines` says of them, where that is known already.
+    A line of dashes goes with them where it stood above nothing else. `held` is what
+    `holds_lines` says of them, where that is known already.
     """
     holding = pa.array(holds_lines(texts, lines) if held is None else held)
     drop = set(lines)
-    kept = [
-        "\n".join(line for line in text.splitlines() if line.strip() not in drop).strip()
-        for text in texts.filter(holding).to_pylist()
-    ]
+    kept = [_without(text.splitlines(), drop) for text in texts.filter(holding).to_pylist()]
     return pc.replace_with_mask(texts, holding, pa.array(kept, texts.type))
+
+
+def _without(lines: list[str], drop: set[str]) -> str:
+    """Return the lines that stay; a delimiter goes with all of the paragraph below it."""
+    kept: list[str] = []
+    gone: bool | None = None  # whether the paragraph below is; None: there is none
+    apart = False
+    for line in reversed(lines):
+        bare = line.strip()
+        if not bare:
+            apart = True
+        elif DELIMITER.fullmatch(bare):
+            if gone:
+                gone = None
+                continue
+            gone = None
+        else:
+            before = None if apart else gone
+            gone, apart = bare in drop and before is not False, False
+            if bare in drop:
+                continue
+        kept.append(line)
+    return "\n".join(reversed(kept)).strip()
 
 
 class _Lines:

@@ -167,8 +167,8 @@ def _recipe(project: Project) -> Recipe | None:
         "texts",
         inputs={"table": project.current("table").key},
         settings={"column": project.role("text"), "remedies": [str(one) for one in remedies]},
-        # Since version 2 near repetitions are judged by their words; the rest is as it was.
-        version=3 if Remedy.NEARLY_REPEATED in remedies else 1,
+        # Near repetitions and shared lines are judged otherwise by now; the rest is as it was.
+        version=4 if {Remedy.NEARLY_REPEATED, Remedy.SHARED_LINES} & set(remedies) else 1,
     )
 
 

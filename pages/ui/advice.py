@@ -16,23 +16,18 @@ def advised_methods(opened: Project, label: str | None, slot: Any) -> Method:
     if label is None:
         return Method.PROBE
     advice = advise(opened, label)
-    names = {
-        Method.FINE_TUNE: _("Thorough: all layers of the model learn (fine-tuning)"),
-        Method.PROBE: _("Quick: only the last layer learns (probe)"),
-    }
-    times = {Method.FINE_TUNE: _("up to {time}", time=duration(advice.seconds))}
     titles = {
-        method: ", ".join(
-            [names[method], times.get(method, _("seconds"))]
-            + ([_("advised")] if method is advice.method else [])
-        )
-        for method in advice.methods
+        Method.FINE_TUNE: _(
+            "Thorough, up to {time}: all layers of the model learn (fine-tuning)",
+            time=duration(advice.seconds),
+        ),
+        Method.PROBE: _("Quick, seconds: only the last layer learns (probe)"),
     }
     # What is chosen holds for these labels: for others another way may be the better one.
     method = slot.selectbox(
         _("How"),
-        list(titles),
-        format_func=titles.get,
+        advice.methods,
+        format_func=titles.__getitem__,
         key=f"how-{opened.id}-{label}",
         persist_state="session",
     )
@@ -62,8 +57,9 @@ def _reason(advice: Advice) -> str:
             "one, and see whether that is good enough."
         ),
         Reason.ENOUGH: _(
-            "With so many the thorough way is usually better by a point or more; the quick model "
+            "With so many the thorough way is often better, by a point or so; the quick model "
             "comes first, and is kept where it is not."
         ),
     }
-    return f"{said} {reasons[advice.reason]}"
+    advised = {Method.FINE_TUNE: _("Advised: thorough."), Method.PROBE: _("Advised: quick.")}
+    return f"**{advised[advice.method]}** {said} {reasons[advice.reason]}"

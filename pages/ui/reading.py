@@ -7,7 +7,7 @@ from typing import Any
 
 import streamlit as st
 
-from core.data import EXCEL_CSV, translate_reasons
+from core.data import EXCEL_CSV, has_a_dialect, translate_reasons
 from core.errors import TextlodeError
 from core.figures import number
 from core.i18n import N_
@@ -175,6 +175,8 @@ def read_differently(opened: Project, job: Job | None) -> None:
         present = dict(table.settings["reading"])
     reading = table.json("reading") if table is not None else {}
     several = failed and bool(list_tables([Path(file) for file in files]))
+    if failed and not several and not has_a_dialect(files[0]):
+        return
     with st.expander(_("Read it differently"), expanded=several, key=f"differently-{opened.id}"):
         if several:
             st.caption(_("Choose which table of the file is to be read."))

@@ -159,7 +159,7 @@ def rename_a_topic(page: Any) -> None:
 def teach_it(page: Any) -> None:
     follow(page, "Train")
     page.get_by_label("How").click()
-    page.get_by_text("Quick: only the last layer learns").last.click()
+    page.get_by_text("only the last layer learns").last.click()
     page.get_by_role("button", name="Train", exact=True).click()
     page.get_by_role("progressbar").first.wait_for()
     page.get_by_text("test rows right").wait_for()

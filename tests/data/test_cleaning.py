@@ -78,6 +78,25 @@ def test_shared_lines_are_found_and_removed() -> None:
     assert left[-1] == "Sent from my telephone"
 
 
+@pytest.mark.parametrize(
+    ("text", "left"),
+    [
+        ("Hello\n-- \nMary Smith\nSales", "Hello"),
+        ("Hello\n\n--\n\nMary Smith\n", "Hello"),
+        ("Hello\n_____\nSales", "Hello"),
+        ("Hello\n--\nMary Smith\nPS: call me", "Hello\n--\nPS: call me"),
+        ("--\nMary Smith\n--\nHello", "--\nHello"),
+        ("Hello\n--\nMary Smith\nSales\n\n> quoted\n> text", "Hello\n\n> quoted\n> text"),
+        ("Hello\n--\nBob\nMary Smith", "Hello\n--\nBob"),
+        ("Costs\n- -5\nMary Smith", "Costs\n- -5"),
+        ("Hello\n--\nBob", "Hello\n--\nBob"),
+    ],
+)
+def test_the_delimiter_of_a_signature_goes_with_it(text: str, left: str) -> None:
+    lines = ("Mary Smith", "Sales")
+    assert remove_lines(pa.array([text, "other"]), lines).to_pylist() == [left, "other"]
+
+
 @pytest.mark.parametrize("texts", [[], [""], ["one line"], ["a\nb"] * 4])
 def test_few_texts_share_no_lines(texts: list[str]) -> None:
     assert find_shared_lines(pa.array(texts, pa.string())) == ()

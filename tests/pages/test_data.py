@@ -1,6 +1,7 @@
 """The Data page: findings with their switches, the columns in figures, roles, a wish to reread."""
 
 import json
+import time
 from functools import partial
 from pathlib import Path
 
@@ -12,6 +13,7 @@ from core.project import Catalogue, Project
 from core.settings import Settings
 from core.steps import CleanSettings, run_step, set_cleaning
 from pages.ui.columns import titles_in
+from pages.ui.jobs import job_store, submit
 from tests.conftest import PROJECT
 from tests.pages.conftest import OpenPage
 
@@ -223,3 +225,26 @@ def test_each_encoder_says_what_it_takes_here(open_page: OpenPage, project: Proj
     assert "90 MB; about 3 min for these texts. Reads English." in minilm
     assert "Chinese" in multilingual
     assert "it has not run on this machine yet" in multilingual
+
+
+@pytest.mark.parametrize(
+    ("name", "content", "offered"),
+    [
+        ("photo.csv", b"\x89PNG\r\n\x1a\n" + bytes(range(256)) * 20, False),
+        ("page.csv", b"<!doctype html><html><body>x</body></html>", False),
+        ("broken.json", b'[{"a": 1}, {"a"', False),
+        ("noise.csv", bytes(range(1, 32)) * 200, True),
+    ],
+)
+def test_another_reading_is_offered_only_where_it_can_help(
+    open_page: OpenPage, home: Path, name: str, content: bytes, offered: bool
+) -> None:
+    path = home / name
+    path.write_bytes(content)
+    opened = Catalogue(home / "projects").create("Odd")
+    job = submit("ingest", opened, files=[str(path)])
+    while not job_store().get(job.id).is_over:
+        time.sleep(0.05)
+    app = open_page("data", opened.id)
+    assert app.error
+    assert ("Read it differently" in [one.label for one in app.expander]) == offered

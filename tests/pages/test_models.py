@@ -172,11 +172,11 @@ def test_the_advised_way_of_training_comes_first_with_its_reason(
     monkeypatch.setattr("core.steps.advice.chosen_encoder", lambda _: "minilm")
     app = open_page("train", PROJECT)
     how = next(one for one in app.selectbox if one.label == "How")
-    assert how.options[0] == "Quick: only the last layer learns (probe), seconds, advised"
-    assert how.options[1].startswith("Thorough: all layers of the model learn (fine-tuning), up to")
+    assert how.options[0] == "Quick, seconds: only the last layer learns (probe)"
+    assert how.options[1].startswith("Thorough, up to ")
     assert how.value == "probe"
     reason = next(one.value for one in app.caption if "are labelled" in one.value)
-    assert reason.startswith("300 rows are labelled, with 2 different labels: 150 rows for each")
+    assert reason.startswith("**Advised: quick.** 300 rows are labelled, with 2 different labels:")
     assert "the thorough way is seldom better" in reason
 
 
