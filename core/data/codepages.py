@@ -110,6 +110,30 @@ CONTROL = re.compile("[\x80-\x9f\ue000-\uf8ff\ufffd\ufffe\uffff]")
 HIGH = re.compile("[^\x00-\x7f]")
 # Arabic and Thai signs, which stand beside letters of their script alone.
 SIGN = re.compile("[\u064b-\u0652\u0e2f\u0e31\u0e34-\u0e3f\u0e46-\u0e5b]")
+# Signs where Western texts have them: "80 m²", "5 µg", "¼ inch", "20 °C", "£5", "± 3", "§ 5".
+# Letters of other encodings, which have the same bytes, stand within words or are words.
+LONE_SIGN = re.compile(
+    r"""
+      (?: \d | (?<![^\W\d]) (?:[kcdmnµ]?m|ft|in|yd|qm|sq|s) ) [²³] (?!\w)
+    | (?<=[A-Za-z0-9.,)]) ¹ (?!\w)
+    | (?<=\d) [ºª] (?![^\W\d])
+    | (?<![^\W\d]) µ (?= [gmlsLAFVWHM]\b | [gm]/ | m² | mol | \W | $ )
+    | (?<![^\W\d]) [¼½¾] (?![^\W\d])
+    | (?<![^\W\d]) ° (?= [CFK]?\b | \W | $ )
+    | (?<![^\W\d]) [±×÷] (?![^\W\d])
+    | [£¥€] \s? (?=\d) | (?<=\d) \s? [£¥€¢] (?!\w)
+    | (?<!\w) [§¶] (?=\s?\d) | (?<!\w) §§? (?=\s?\d)
+    | (?<=[A-Za-z0-9]) [®™] (?!\w) | (?<!\w) © (?!\w)
+    | (?<![^\W\d]) Ø (?=\s?\d)
+    | (?<!\S) [·•–—¬] (?!\S) | (?<=\d) – (?=\d)
+    | (?<=\w) … (?!\w)
+    | (?<!\w) [“‘„] (?=\w) | (?<=[\w.,!?]) [”’] (?!\w) | (?<=[a-z]) ’ (?=[a-z])
+    | (?<=[A-Za-z]) ´ (?= (?:s|t|m|d|re|ve|ll)\b )
+    | \xa0
+    """,
+    re.VERBOSE,
+)
+SURE_OF_SIGNS = 0.95
 SCRIPTS = (
     re.compile("[a-zA-Z\u00c0-\u024f\u1e00-\u1eff]"),
     re.compile("[\u0370-\u03ff]"),
@@ -158,6 +182,8 @@ def guess_codepage(sample: bytes, head: bytes = b"") -> tuple[str, float]:
     file shows its language.
     """
     sample = sample[:SAMPLE]
+    if _has_lone_signs_only(sample):
+        return "cp1252", SURE_OF_SIGNS
     opinion = Opinion.of(head + sample)
     hopes = [
         (_hope(sample, name, opinion) + prior + opinion.of_encoding(name), name)
@@ -177,6 +203,15 @@ def guess_codepage(sample: bytes, head: bytes = b"") -> tuple[str, float]:
     sure = round(1 - 0.5 * math.exp(min(0.0, (rival - best_score) / 4)), 3)
     doubtful = _is_doubtful(sample.decode(name, "ignore"), name, best_score)
     return name, min(sure, LIKELY_NONE) if doubtful else sure
+
+
+def _has_lone_signs_only(sample: bytes) -> bool:
+    """Whether Windows-1252 reads no letter beyond ASCII, and each sign where such signs stand.
+
+    How frequent letters are tells nothing here: one sign that comes again is not more evidence.
+    """
+    text = sample.decode("cp1252", "replace")
+    return HIGH.search(text) is not None and HIGH.search(LONE_SIGN.sub("", text)) is None
 
 
 def _is_doubtful(text: str, name: str, score: float) -> bool:

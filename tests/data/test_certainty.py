@@ -150,6 +150,58 @@ def test_signs_among_letters_are_no_reason_for_doubt(tmp_path: Path) -> None:
     assert result.encoding_confidence >= UNSURE
 
 
+@pytest.mark.parametrize("count", [1, 2, 30])
+@pytest.mark.parametrize(
+    "text",
+    [
+        "a flat of 80 m² in town",
+        "a tank of 12 m³ of water",
+        "take 5 µg a day",
+        "the layer is 10 µm thick",
+        "a pipe of ¼ Zoll, or ½",
+        "¾ of all came late",
+        "keep below 20 °C please",
+        "see note¹ below",
+        "the 1º of May",
+        "within ± 5 mm",
+        "it costs £5 only",
+        "50 ¢ each",
+        "a sum of ¥500",
+        "see § 5 of the law",
+        "boards of 3 × 4",
+        "6 ÷ 2",
+        "the Brand® keeps",
+        "a pipe Ø 20 mm",
+        "one · two",
+        "that – is all…",
+        "it´s fine, we don´t mind",
+    ],
+)
+def test_lone_signs_in_ascii_are_western(tmp_path: Path, text: str, count: int) -> None:
+    rows = [text if n < count else "the parcel came too late" for n in range(60)]
+    lines = "".join(f"{n};{row};good\n" for n, row in enumerate(rows))
+    result = read(tmp_path, f"id;text;word\n{lines}".encode("cp1252"))
+    assert result.table["text"].to_pylist() == rows
+    assert result.encoding_confidence >= UNSURE
+
+
+@pytest.mark.parametrize(
+    ("text", "encoding"),
+    [
+        ("Mieszkanie było małe, a Paweł nie miał czasu", "cp1250"),
+        ("Посылка пришла поздно, и коробка была открыта: 20 °C", "cp1251"),
+        ("Byt 80 m² v centru, ľahko a ešte", "cp1250"),
+    ],
+)
+def test_signs_beside_letters_of_another_page_make_no_western_text(
+    tmp_path: Path, text: str, encoding: str
+) -> None:
+    text = text.encode(encoding, "ignore").decode(encoding)
+    lines = "".join(f"{n};{text};good\n" for n in range(40))
+    result = read(tmp_path, f"id;text;word\n{lines}".encode(encoding))
+    assert result.table["text"][3].as_py() == text
+
+
 def test_json_lines_tell_it_too(tmp_path: Path) -> None:
     path = tmp_path / "x.jsonl"
     path.write_bytes('{"text": "Größe"}\n{"text": "schön"}\n'.encode("cp1252"))
