@@ -41,5 +41,5 @@ with left:
         "export.py", label=_("The map as a web page, to send on"), icon=":material/ios_share:"
     )
 with right:
-    panel = draw_panels(opened, opened_map, topics, event, selection)
+    panel = draw_panels(opened, opened_map, topics, event, selection, colour_by=colour_by)
 keep_link(opened, opened_map, panel)

@@ -167,3 +167,41 @@ def test_a_topic_is_renamed_beside_the_map(open_page: OpenPage, project: Project
     assert load_topics(project).by_id[first.id].name == "Renamed"
     app.button(key="undo").click().run()
     assert load_topics(project).by_id[first.id].name == first.name
+
+
+def test_colours_of_a_column_are_explained_beside_the_map_and_topics_claim_none(
+    open_page: OpenPage, home: Path
+) -> None:
+    app = open_page("map", PROJECT)
+    assert list(app.dataframe[0].value.columns) == ["colour", "name", "rows"]
+    box = next(one for one in app.selectbox if one.label == "Colour by")
+    box.select("column:label").run()
+    no_error(app)
+    assert list(app.dataframe[0].value.columns) == ["name", "rows"]
+    assert "Colours: label" in words(app)
+    legend = "".join(str(one.proto) for one in app.get("html"))
+    assert "ham</div>" in legend and "spam</div>" in legend
+
+
+def test_places_of_names_are_found_once_for_the_same_topics(
+    project: Project, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    from core.explore import places_of_names
+    from core.steps import open_map
+    from pages.ui import colouring
+
+    asked: list[int] = []
+
+    def counted(codes: object, count: int, places: object) -> object:
+        asked.append(count)
+        return places_of_names(codes, count, places)  # type: ignore[arg-type]
+
+    colouring._places_of_names.cache_clear()
+    monkeypatch.setattr(colouring, "places_of_names", counted)
+    monkeypatch.setattr(colouring, "_", lambda message, **_: message)
+    for _ in range(2):
+        colouring.colour_map("topic", project, open_map(project), load_topics(project))
+    project.record("topic_count_set", count=3)
+    found = colouring.colour_map("topic", project, open_map(project), load_topics(project))
+    assert asked == [6, 3]
+    assert len(found.names) == 3
