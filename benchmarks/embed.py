@@ -23,11 +23,11 @@ from typing import Any
 
 import numpy as np
 
+from core.batches import batches_of_like_length
 from core.embed.loading import load_model
 from core.embed.minilm import MAX_TOKENS, load_minilm, load_tokenizer
 from core.embed.packed import packed_linear
 from core.embed.transformer import TransformerEncoder
-from core.network import batches_of_like_length
 from core.processor import Precision, Processor
 from core.settings import SEED
 

@@ -2,7 +2,7 @@
 
 from collections.abc import Iterator
 
-from core.network import Rows
+from core.batches import Rows
 
 
 def batches_in_order(lengths: Rows, budget: int) -> Iterator[slice]:

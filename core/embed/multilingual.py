@@ -7,9 +7,9 @@ from typing import Any
 
 import numpy as np
 
+from core.batches import Rows
 from core.embed.batches import batches_in_order
 from core.embed.encoder import STAGE, Encoded, LongTexts, Vectors, unit_length
-from core.network import Rows
 from core.progress import SILENT, Progress
 
 # The tokenizer is pure Python: so many characters take a fraction of a second.

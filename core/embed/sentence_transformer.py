@@ -3,10 +3,10 @@
 import threading
 from typing import Any
 
+from core.batches import pad_batch
 from core.embed.encoder import Vectors
 from core.embed.packed import pack_linear_layers
 from core.embed.transformer import Tokenized
-from core.network import pad_batch
 from core.processor import Precision, Processor
 
 

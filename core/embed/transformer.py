@@ -7,11 +7,11 @@ from typing import Protocol
 
 import numpy as np
 
+from core.batches import Rows, batches_of_like_length
 from core.embed.batches import batches_in_order
 from core.embed.encoder import STAGE, Encoded, LongTexts, Vectors, unit_length
 from core.errors import EncoderProblem
 from core.i18n import N_
-from core.network import Rows, batches_of_like_length
 from core.processor import Processor
 from core.progress import SILENT, Part, Progress
 

@@ -29,7 +29,8 @@ def _warm_up(lane: Lane) -> None:
     with suppress(OSError):  # on Linux a thread has a priority of its own
         os.setpriority(os.PRIO_PROCESS, threading.get_native_id(), 10)
     importlib.import_module("core.steps")  # somebody waits for the first rows of a file
-    if lane != Lane.MEDIUM:  # which needs no model
-        importlib.import_module("sentence_transformers")
+    if lane == Lane.SHORT:  # whose encoders need no more than this; another loads it as it is asked
+        importlib.import_module("torch")
     if lane == Lane.LONG:
+        importlib.import_module("sentence_transformers")
         importlib.import_module("core.explore.warming").warm_up()

@@ -7,11 +7,12 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
+from core.batches import Rows, batches_of_like_length, pad_batch
 from core.errors import EncoderProblem
 from core.i18n import N_
 from core.learn.logits import Floats
 from core.learn.probe import Probe
-from core.network import Rows, batches_of_like_length, load_network, pad_batch
+from core.network import load_network
 from core.processor import Precision, Processor
 from core.progress import SILENT, Progress
 

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 import numpy.typing as npt
 
+from core.batches import Rows, batches_of_like_length
 from core.errors import EncoderProblem
 from core.i18n import N_
 from core.learn.batches import shuffled_steps
@@ -17,7 +18,6 @@ from core.learn.network import TextNetwork, Tokens
 from core.learn.note import Note
 from core.learn.optimizer import Optimizer
 from core.learn.vocabulary import SmallVocabulary
-from core.network import Rows, batches_of_like_length
 from core.progress import Progress
 
 if TYPE_CHECKING:

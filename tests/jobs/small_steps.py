@@ -49,7 +49,7 @@ def surroundings(project: Path, settings: dict[str, Any], progress: Progress) ->
     return {
         "nice": os.nice(0),
         "threads": os.environ["OMP_NUM_THREADS"],
-        "warm": "sentence_transformers" in sys.modules,
+        "warm": "torch" in sys.modules,
     }
 
 

@@ -129,3 +129,14 @@ def test_the_jobs_package_opens_without_the_heavy_libraries() -> None:
         [sys.executable, "-c", program], text=True, cwd=Path(__file__).parents[2]
     )
     assert answer == "[]\n"
+
+
+def test_short_work_warms_up_without_what_only_long_work_needs() -> None:
+    program = (
+        "import sys; from core.jobs.preload import _warm_up; _warm_up('short');"
+        "print(sorted({'core.steps', 'torch', 'sentence_transformers'} & set(sys.modules)))"
+    )
+    answer = subprocess.check_output(
+        [sys.executable, "-c", program], text=True, cwd=Path(__file__).parents[2]
+    )
+    assert answer == "['core.steps', 'torch']\n"
