@@ -73,6 +73,7 @@ RESULTS = {
     "file": N_("File"),
     "defused": N_("Cells made harmless"),
     "lost_cells": N_("Cells with characters lost"),
+    "cut_cells": N_("Cells cut"),
     "encoding": N_("Encoding"),
 }
 PARTS = {
@@ -108,8 +109,9 @@ def facts_of(job: Job) -> list[tuple[str, list[str]]]:
         asked["rows"] = [row + 1 for row in asked["rows"]]
     if job.step in ("train", "explain", "predict") and "model" in asked:
         asked["model"] = result.get("model", "")
-    if "defused" in result:  # a file: what is lost there are cells
+    if "defused" in result:  # a file: what is lost or cut there are cells
         result["lost_cells"] = result.pop("lost", 0)
+        result["cut_cells"] = result.pop("cut", 0)
     found = (
         (_("What was asked"), _lines(SETTINGS, asked)),
         (_("What came of it"), _lines(RESULTS, result)),
