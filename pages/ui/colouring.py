@@ -91,7 +91,7 @@ def legend_of(choice: str, opened: Project) -> list[tuple[str, str]]:
     """Return each colour of the map with what it means, where it does not stand for a topic."""
     column = choice.removeprefix(COLUMN)
     if choice == CONFIDENCE:
-        return list(zip(SCALE, _bins(np.linspace(0, 1, len(SCALE) + 1)), strict=True))
+        return list(zip(SCALE, range_names(np.linspace(0, 1, len(SCALE) + 1)), strict=True))
     if choice == column or column not in (kinds := column_kinds(opened)):
         return []
     kept = _of_column(opened.folder, opened.current("vectors").key, column, kinds[column])

@@ -42,6 +42,8 @@ SETTINGS = {
     "query": N_("Search"),
     "nearest": N_("Texts at most"),
     "csv": N_("How a CSV is written"),
+    "separator": N_("Values separated by"),
+    "by": N_("By the column"),
     "language": N_("Language"),
 }
 RESULTS = {
