@@ -42,6 +42,8 @@ SETTINGS = {
     "query": N_("Search"),
     "nearest": N_("Texts at most"),
     "csv": N_("How a CSV is written"),
+    "separator": N_("Values separated by"),
+    "by": N_("By the column"),
     "language": N_("Language"),
 }
 RESULTS = {
@@ -73,6 +75,7 @@ RESULTS = {
     "file": N_("File"),
     "defused": N_("Cells made harmless"),
     "lost_cells": N_("Cells with characters lost"),
+    "cut_cells": N_("Cells cut"),
     "encoding": N_("Encoding"),
 }
 PARTS = {
@@ -108,8 +111,9 @@ def facts_of(job: Job) -> list[tuple[str, list[str]]]:
         asked["rows"] = [row + 1 for row in asked["rows"]]
     if job.step in ("train", "explain", "predict") and "model" in asked:
         asked["model"] = result.get("model", "")
-    if "defused" in result:  # a file: what is lost there are cells
+    if "defused" in result:  # a file: what is lost or cut there are cells
         result["lost_cells"] = result.pop("lost", 0)
+        result["cut_cells"] = result.pop("cut", 0)
     found = (
         (_("What was asked"), _lines(SETTINGS, asked)),
         (_("What came of it"), _lines(RESULTS, result)),

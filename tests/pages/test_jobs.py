@@ -67,8 +67,9 @@ def test_rows_are_numbered_as_on_the_pages_and_lost_is_said_of_what_it_is() -> N
     assert facts("explain", {"rows": (41,), "model": "model-1"}, {"model": "mine"}) == [
         "Rows: 42", "Model: mine", "Model: mine",
     ]  # fmt: skip
-    assert facts("export", {"out": "/x/1.csv"}, {"defused": 2, "lost": 3}) == [
+    assert facts("export", {"out": "/x/1.csv"}, {"defused": 2, "lost": 3, "cut": 1}) == [
         "File that is written: 1.csv", "Cells made harmless: 2", "Cells with characters lost: 3",
+        "Cells cut: 1",
     ]  # fmt: skip
     assert facts("map", {}, {"recall": 0.993, "lost": ["A", "B"], "layout": "layout-1"}) == [
         "True neighbours found (recall): 99.3%", "Topics of before that none matches: A, B",
