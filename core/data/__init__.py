@@ -23,7 +23,7 @@ Public names (import them from here)::
 marks, `records`, `layout` of the table, `ending`, and `fast` for what is clean.
 """
 
-from core.data.cell_types import CellType, find_cell_types
+from core.data.cell_types import CellType, cell_types_of, find_cell_types
 from core.data.cleaning import (
     REMEDY_TITLES,
     CleanTexts,
@@ -85,6 +85,7 @@ __all__ = [
     "Unit",
     "WriteResult",
     "WrittenFiles",
+    "cell_types_of",
     "check_texts",
     "choose_remedies",
     "clean",

@@ -16,7 +16,7 @@ import pyarrow as pa
 import pyarrow.compute as pc
 
 from core.data.numbers import TWO_MEANINGS
-from core.data.profile import ColumnType
+from core.data.profile import ColumnType, profile_table
 
 MOST_DIGITS = 15  # that a sheet keeps of a number
 MOST_PLACES = 6
@@ -171,6 +171,14 @@ def find_cell_types(
         for name, search in searches.items():
             search.see(batch.column(name))
     return {name: form for name, search in searches.items() if (form := search.found)}
+
+
+def cell_types_of(table: pa.Table) -> dict[str, CellType]:
+    """Return how the cells of a table's columns of texts are written, its kinds not being known."""
+    texts = table.select([field.name for field in table.schema if pa.types.is_string(field.type)])
+    profile = profile_table(texts)
+    kinds = {column.name: column.type for column in profile.columns if column.type in FORMS}
+    return find_cell_types(kinds, table.select(list(kinds)).to_batches())
 
 
 class _Search:

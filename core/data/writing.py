@@ -62,8 +62,11 @@ class RowStream:
     types: Mapping[str, CellType] = field(default_factory=dict)
 
     @classmethod
-    def from_table(cls, table: pa.Table) -> "RowStream":
-        return cls(table.schema, table.num_rows, table.to_batches(max_chunksize=BLOCK_ROWS))
+    def from_table(
+        cls, table: pa.Table, types: Mapping[str, CellType] | None = None
+    ) -> "RowStream":
+        batches = table.to_batches(max_chunksize=BLOCK_ROWS)
+        return cls(table.schema, table.num_rows, batches, types or {})
 
     def watched(self, progress: Progress) -> Iterator[pa.RecordBatch]:
         """Yield the batches and tell how many rows have been written."""

@@ -8,7 +8,14 @@ from pathlib import Path
 import pyarrow as pa
 import streamlit as st
 
-from core.data import PLAIN_CSV, CsvForm, FileFormat, write_table
+from core.data import (
+    PLAIN_CSV,
+    CsvForm,
+    FileFormat,
+    RowStream,
+    cell_types_of,
+    write_stream,
+)
 from core.i18n import translate
 from core.project import Project, archive_files, pack
 from core.steps import ShelvedModel, load_topics, open_map
@@ -83,10 +90,11 @@ def csv_pieces(table: pa.Table, form: CsvForm = PLAIN_CSV) -> Iterator[bytes]:
 def table_pieces(
     table: pa.Table, file_format: FileFormat, form: CsvForm = PLAIN_CSV
 ) -> Iterator[bytes]:
-    """Yield a table as a file of a format, in blocks."""
+    """Yield a table as a file of a format, in blocks; a sheet has its numbers and dates as such."""
     with tempfile.TemporaryDirectory() as folder:
         path = Path(folder) / f"table.{file_format}"
-        write_table(table, path, file_format, form)
+        types = cell_types_of(table) if file_format is FileFormat.XLSX else None
+        write_stream(RowStream.from_table(table, types), path, file_format, form)
         yield from pieces_of(path)
 
 

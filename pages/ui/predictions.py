@@ -9,7 +9,7 @@ from pathlib import Path
 import pyarrow.compute as pc
 import streamlit as st
 
-from core.data import EXCEL_CSV, PLAIN_CSV, CsvForm, FileFormat
+from core.data import CsvForm, FileFormat
 from core.data.writing import XLSX_ROWS
 from core.errors import ColumnMissing
 from core.figures import number, share
@@ -22,7 +22,7 @@ from core.steps import (
     delete_prediction,
     list_predictions,
 )
-from core.steps.exporting import CsvStyle
+from core.steps.exporting import csv_form
 from pages.ui.attachments import offer_stream
 from pages.ui.columns import titles_in
 from pages.ui.downloads import table_pieces
@@ -122,13 +122,12 @@ def _downloads(opened: Project, stored: StoredPrediction) -> None:
             if choice.format is FileFormat.XLSX and too_long:
                 st.caption(_("A sheet of Excel holds {rows} rows.", rows=number(XLSX_ROWS - 1)))
                 continue
-            form = EXCEL_CSV if choice.style is CsvStyle.EXCEL else PLAIN_CSV
             st.link_button(
                 choice.title,
                 offer_stream(
                     f"{stored.key}-{choice.key}",
                     f"{name}.{choice.format}",
-                    partial(_pieces, stored, choice.format, form),
+                    partial(_pieces, stored, choice.format, csv_form(opened, choice.style)),
                 ),
                 help=choice.purpose,
                 width="stretch",

@@ -118,6 +118,13 @@ def _figure(value: float | None) -> str:
 def size_sentence(topics: TopicView) -> str:
     """Return how many topics there are and how much of the table they hold."""
     held = sum(topic.rows for topic in topics.topics)
+    if len(topics.topics) == 1:
+        return _(
+            "One topic holds {n} of {all} rows ({share}).",
+            n=number(held),
+            all=number(topics.row_count),
+            share=share(held, topics.row_count),
+        )
     return _(
         "{topics} topics hold {n} of {all} rows ({share}), the largest first.",
         topics=len(topics.topics),

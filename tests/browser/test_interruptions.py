@@ -141,6 +141,7 @@ def teach(page: Any) -> None:
     """Start a fine-tuning on the page Train."""
     follow(page, "Train")
     choose(page, "What to learn", "label")
+    choose(page, "How", "Thorough")
     unfold(page, "Name and number of epochs")
     fill(page, "Passes over the rows (epochs)", "60")
     press(page, "Train", bar(page))

@@ -7,7 +7,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from core.data import CellType, ColumnType, find_cell_types
+from core.data import CellType, ColumnType, cell_types_of, find_cell_types
 from core.data.cell_types import DateForm, NumberForm
 
 NUMBER, DATE = ColumnType.NUMBER, ColumnType.DATE
@@ -112,3 +112,19 @@ def test_every_date_comes_back(days: list[datetime], pattern: str) -> None:
     serials = found.values(pa.array(cells)).to_pylist()
     counted = [datetime(1899, 12, 30) + timedelta(seconds=round(86400 * day)) for day in serials]
     assert [day.strftime(pattern) for day in counted] == cells
+
+
+def test_a_table_that_nobody_has_looked_at_has_its_numbers_and_dates() -> None:
+    rows = 40
+    table = pa.table(
+        {
+            "text": [f"The parcel number {n} came late" for n in range(rows)],
+            "amount": [f"{n + 1}.{100 + n},50" for n in range(rows)],
+            "day": [f"{n % 28 + 1:02d}.03.2024" for n in range(rows)],
+            "customer": [f"{n:05d}" for n in range(rows)],
+            "predicted_confidence": [0.5] * rows,
+        }
+    )
+    assert set(cell_types_of(table)) == {"amount", "day"}
+    assert cell_types_of(table.slice(0, 0)) == {}
+    assert cell_types_of(pa.table({})) == {}
