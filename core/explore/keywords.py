@@ -26,7 +26,7 @@ MOST_USES = 10
 """A text has no more uses of a term than this for the keywords of its topic, however long it is."""
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, eq=False)
 class TermCounts:
     """How often each unit uses each of V terms: words and phrases of two words.
 

@@ -5,6 +5,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from itertools import pairwise
 from typing import TYPE_CHECKING
+from weakref import WeakKeyDictionary
 
 import numpy as np
 import numpy.typing as npt
@@ -68,6 +69,13 @@ class _Presence:
     parts: tuple["csr_matrix", ...]
 
     @classmethod
+    def of_terms(cls, terms: TermCounts) -> "_Presence":
+        """Return the presence of some terms, made once: each move of a slider asks for it."""
+        if terms not in _MADE:
+            _MADE[terms] = cls.from_terms(terms)
+        return _MADE[terms]
+
+    @classmethod
     def from_terms(cls, terms: TermCounts) -> "_Presence":
         from scipy.sparse import csr_matrix
 
@@ -112,6 +120,9 @@ class _Presence:
         return found
 
 
+_MADE: WeakKeyDictionary[TermCounts, _Presence] = WeakKeyDictionary()
+
+
 def wordings_of_groups(
     terms: TermCounts, vectors: Vectors, group: npt.NDArray[np.integer], groups: int
 ) -> list[list[str]]:
@@ -124,7 +135,7 @@ def wordings_of_groups(
     """
     if not terms.terms or not groups:
         return [[] for _ in range(groups)]
-    presence = _Presence.from_terms(terms)
+    presence = _Presence.of_terms(terms)
     most = max(MOST_LOOKED_AT // groups, FEWEST_LOOKED_AT)
     looked_at = [_spaced(members, most) for members in _members(group, groups)]
     candidates = _candidates(presence, vectors, group, looked_at)
