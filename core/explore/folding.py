@@ -18,7 +18,7 @@ LAST_LETTER = 0x1FFFF
 LONGEST = 3
 
 
-def fold(text: str) -> str:
+def searched_form(text: str) -> str:
     """Return a text with one form for all variants: NFKC, no accents, lower case ("ﬁ" as "fi").
 
     Marks of other scripts than Latin, Greek and Cyrillic stay: without them it is another word.
@@ -29,11 +29,11 @@ def fold(text: str) -> str:
 
 
 def variants_pattern(word: str) -> str:
-    """Return a pattern, for RE2 and Python alike, that finds what folds to the same as a word.
+    """Return a pattern, for RE2 and Python alike, that finds a word and what folds to the same.
 
     It is empty for a word of nothing but accents.
     """
-    folded, parts, place = fold(word).strip(), [], 0
+    folded, parts, place = searched_form(word).strip(), [], 0
     single, ligatures = _variants()
     while place < len(folded):
         size = next(
@@ -44,7 +44,9 @@ def variants_pattern(word: str) -> str:
         letters = "".join(_letter(letter, single) for letter in piece)
         parts.append(f"(?:{letters}|{_one_of(ligatures[piece])})" if size > 1 else letters)
         place += size
-    return "".join(parts)
+    pattern = "".join(parts)
+    # Signs such as ℃ or the Thai ำ fold to several, which are not looked for in one.
+    return pattern if not pattern or word.isascii() else f"(?:{pattern}|{re.escape(word)})"
 
 
 def _letter(letter: str, single: dict[str, str]) -> str:
@@ -70,7 +72,7 @@ def _variants() -> tuple[dict[str, str], dict[str, str]]:
         letter = chr(code)
         if 0xD800 <= code <= 0xDFFF or (letter.isascii() and not letter.isalpha()):
             continue
-        folded = fold(letter)
+        folded = searched_form(letter)
         if len(folded) == 1 and folded != letter:
             single[folded] += letter
         elif 1 < len(folded) <= LONGEST and folded.isalpha() and folded.isascii():

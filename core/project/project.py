@@ -87,9 +87,13 @@ class Project:
         return self._replayed[1]
 
     @property
-    def revision(self) -> int:
-        """A number that grows with every decision, to tell whether a picture is up to date."""
-        return len(self._log.events())
+    def revision(self) -> str:
+        """A mark of the last decision, to tell whether a picture is up to date.
+
+        By number and time: a project that was deleted and made again numbers them from 1 anew.
+        """
+        events = self._log.events()
+        return f"{events[-1].number}-{events[-1].at}" if events else ""
 
     @property
     def name(self) -> str:

@@ -59,7 +59,7 @@ def advise(project: Project, label: str) -> Advice:
 
 
 @lru_cache(maxsize=8)
-def _advise(folder: Path, revision: int, label: str) -> Advice:
+def _advise(folder: Path, revision: str, label: str) -> Advice:
     """`revision` keeps a page that is drawn again and again from counting all labels each time."""
     project = Project.open(folder)
     counts = Counter(value for value in labels_of_rows(project, label) if value.strip())

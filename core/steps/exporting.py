@@ -152,7 +152,7 @@ def contents_of_table(project: Project) -> str:
 
 
 @lru_cache(maxsize=8)
-def _contents(folder: Path, revision: int) -> str:
+def _contents(folder: Path, revision: str) -> str:
     """`revision` keeps a page that is drawn again and again from reading all labels each time."""
     project = Project.open(folder)
     predicted = bool(project.state.model_in_use) and has_predictions(project)

@@ -1,6 +1,7 @@
 """The topics of a project as they stand: the tree cut to so many, and a person's edits upon it."""
 
 import hashlib
+from collections.abc import Iterable
 from dataclasses import dataclass
 from functools import cached_property, lru_cache
 from pathlib import Path
@@ -21,6 +22,9 @@ from core.steps.topic_edits import (
     EditedTopics,
     apply_edits,
 )
+
+# What tells edits apart: a project that was deleted and made again numbers them from 1 anew.
+Marks = tuple[tuple[int, str], ...]
 
 DEFAULT_LEFT_OUT = 0.01
 # These change what a topic is called, and not what it holds.
@@ -111,7 +115,7 @@ def load_topics(project: Project) -> TopicView:
 def topics_of(project: Project, clusters_key: str, state: ProjectState) -> TopicView:
     """Return the topics of a map as a state of the project has them."""
     share = share_left_out(state)
-    edits = tuple(e.number for e in state.topic_edits if e.values["clusters"] == clusters_key)
+    edits = _marks(e for e in state.topic_edits if e.values["clusters"] == clusters_key)
     return _view(project.folder, clusters_key, state.topic_count, share, edits)
 
 
@@ -145,18 +149,16 @@ def _nodes_above(parent: npt.NDArray[np.int32], node: int) -> list[int]:
 
 
 @lru_cache(maxsize=32)
-def _view(
-    folder: Path, key: str, count: int | None, share: float, edit_numbers: tuple[int, ...]
-) -> TopicView:
-    """Build the view; the numbers of the edits stand for them, as the log never changes."""
+def _view(folder: Path, key: str, count: int | None, share: float, edit_marks: Marks) -> TopicView:
+    """Build the view; the marks of the edits stand for them."""
     project = Project.open(folder)
     opened = open_map(project, key)
     clusters = opened.clusters
-    edits = _edits(project, edit_numbers)
+    edits = _edits(project, edit_marks)
     count = count or clusters.suggested_topics
     edited = apply_edits(clusters, count, share, edits)
-    numbers = tuple(edit.number for edit in edits if edit.kind not in SAID_ONLY)
-    described = _described(folder, key, count, share, numbers)
+    moving = _marks(edit for edit in edits if edit.kind not in SAID_ONLY)
+    described = _described(folder, key, count, share, moving)
     rows = np.bincount(opened.unit_of_row[opened.unit_of_row >= 0], minlength=len(opened.texts))
     given = names_from_other_levels(clusters, edited, count, edits, rows)
     own = edited.names | given.kept
@@ -193,19 +195,23 @@ def _view(
     )
 
 
-def _edits(project: Project, numbers: tuple[int, ...]) -> tuple[Event, ...]:
-    wanted = set(numbers)
-    return tuple(edit for edit in project.history if edit.number in wanted)
+def _marks(edits: Iterable[Event]) -> Marks:
+    return tuple((edit.number, edit.at) for edit in edits)
+
+
+def _edits(project: Project, marks: Marks) -> tuple[Event, ...]:
+    wanted = set(marks)
+    return tuple(edit for edit in project.history if (edit.number, edit.at) in wanted)
 
 
 @lru_cache(maxsize=32)
 def _described(
-    folder: Path, key: str, count: int, share: float, edit_numbers: tuple[int, ...]
+    folder: Path, key: str, count: int, share: float, edit_marks: Marks
 ) -> list[TopicDescription]:
     """Describe the topics that some edits lead to; a new name or colour describes nothing anew."""
     project = Project.open(folder)
     opened = open_map(project, key)
-    edits = _edits(project, edit_numbers)
+    edits = _edits(project, edit_marks)
     topic_of_unit = apply_edits(opened.clusters, count, share, edits).topic_of_unit
     names = _names_of_cut(folder, key, count)
     return describe_topics(topic_of_unit, opened.terms, opened.vectors, opened.texts, names=names)
@@ -213,7 +219,7 @@ def _described(
 
 @lru_cache(maxsize=64)
 def _names_of_cut(folder: Path, key: str, count: int) -> dict[int, str]:
-    """Return the names of the topics before any edit: keywords set a topic apart from the others,
+    """Return the names of the topics before any edit: a name sets a topic apart from the others,
     so an edit of one would change the names of all.
     """
     opened = open_map(Project.open(folder), key)

@@ -155,7 +155,7 @@ def decide(page: Any, project: Any, button: Any, seconds: float = 10) -> None:
         settle(page)
         button.click(timeout=seconds * SECOND)
         for _ in range(int(seconds * SECOND) // 50):
-            if project.revision > before:
+            if project.revision != before:
                 return settle(page)
             page.wait_for_timeout(50)
     raise AssertionError("nothing was decided")

@@ -9,6 +9,7 @@ import pytest
 
 from core.errors import InputError
 from core.explore import outstanding, query_marks, search_meaning, search_words
+from core.explore.folding import variants_pattern
 
 TEXTS = [
     "I want a Refund for my card",
@@ -87,6 +88,25 @@ def test_accents_and_width_do_not_matter_outside_of_quotes(
     pattern = "|".join(query_marks(query)) or "(?!)"
     if query != "fe":  # which is lit in the middle of a word that was found by another part
         assert bool(re.search(pattern, text, re.IGNORECASE)) == found
+
+
+@pytest.mark.parametrize(
+    ("text", "query"),
+    [
+        ("ฉันทำงาน", "ทำงาน"),
+        ("x 20℃", "20℃"),
+        ("wait…", "wait…"),
+        ("1½ cups", "1½"),
+        ("㈱ abc", "㈱"),
+    ],
+)
+def test_a_word_of_signs_that_stand_for_several_is_found_in_itself(text: str, query: str) -> None:
+    assert search_words([text, "other"], query).tolist() == [True, False]
+
+
+def test_every_letter_finds_itself() -> None:
+    letters = [chr(code) for code in range(0x80, 0x10000) if chr(code).isalnum()]
+    assert [one for one in letters if not re.search(variants_pattern(one), one)] == []
 
 
 def test_a_long_word_is_searched_in_time() -> None:

@@ -92,10 +92,10 @@ def test_topic_edits_belong_to_their_clusters(project: Project) -> None:
     assert [e.values["name"] for e in project.state.topic_edits] == ["Refunds"]
 
 
-def test_the_revision_grows_with_each_decision(project: Project) -> None:
+def test_the_revision_is_another_after_each_decision(project: Project) -> None:
     before = project.revision
     project.record("left_out_set", share=0.1)
-    assert project.revision == before + 1
+    assert project.revision != before
     assert project.state.left_out_share == 0.1
 
 

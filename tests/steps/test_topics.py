@@ -1,10 +1,13 @@
 """A person's edits upon the tree: names, merges, splits, made topics, what is left out."""
 
+from pathlib import Path
+
 import numpy as np
 import pytest
 
-from core.project import Project
+from core.project import Catalogue, Project, export_archive
 from core.steps import kin_of, load_topics, make_topic, open_map
+from core.steps.exporting import contents_of_table
 from core.steps.topic_edits import FIRST_MADE, LEFT_OUT
 from core.steps.topics import give_way
 
@@ -20,6 +23,23 @@ def test_a_name_stays_with_its_topic_through_fewer_and_more(project: Project) ->
     project.record("topic_count_set", count=6)
     assert load_topics(project).by_id[topic.id].name == "Mine"
     assert load_topics(project).by_id[topic.id].named
+
+
+def test_a_project_that_is_made_again_has_nothing_of_its_first_life(
+    project: Project, tmp_path: Path
+) -> None:
+    archive = tmp_path / "project.zip"
+    export_archive(project, archive)
+    catalogue = Catalogue(tmp_path / "projects")
+    seen = []
+    for name in ("First", "Second"):
+        opened = catalogue.import_archive(archive, "Sample", "sample")
+        before = load_topics(opened).topics
+        edit(opened, "topic_renamed", topic=before[0].id, name=name)
+        seen.append((load_topics(opened).topics[0].name, contents_of_table(opened)))
+        catalogue.delete("sample")
+    assert [name for name, _ in seen] == ["First", "Second"]
+    assert seen[0][1] != seen[1][1]
 
 
 def test_a_colour_stays_with_its_topic_when_others_split(project: Project) -> None:
