@@ -23,13 +23,13 @@ from typing import Any
 
 import numpy as np
 
-from core.batches import batches_of_like_length
 from core.embed.loading import load_model
 from core.embed.minilm import MAX_TOKENS, load_minilm, load_tokenizer
 from core.embed.packed import packed_linear
 from core.embed.transformer import TransformerEncoder
 from core.processor import Precision, Processor
 from core.settings import SEED
+from core.token_batches import batches_of_like_length
 
 DATA = Path(__file__).resolve().parents[2] / "shared" / "data"
 DEFAULTS = "sentence-transformers"

@@ -2,7 +2,7 @@
 
 from collections.abc import Iterator
 
-from core.batches import Rows
+from core.token_batches import Rows
 
 
 def batches_in_order(lengths: Rows, budget: int) -> Iterator[slice]:

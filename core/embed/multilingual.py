@@ -7,10 +7,10 @@ from typing import Any
 
 import numpy as np
 
-from core.batches import Rows
 from core.embed.batches import batches_in_order
 from core.embed.encoder import STAGE, Encoded, LongTexts, Vectors, unit_length
 from core.progress import SILENT, Progress
+from core.token_batches import Rows
 
 # The tokenizer is pure Python: so many characters take a fraction of a second.
 CHARACTERS_AT_ONCE = 20_000

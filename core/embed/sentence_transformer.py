@@ -3,11 +3,11 @@
 import threading
 from typing import Any
 
-from core.batches import pad_batch
 from core.embed.encoder import Vectors
 from core.embed.packed import pack_linear_layers
 from core.embed.transformer import Tokenized
 from core.processor import Precision, Processor
+from core.token_batches import pad_batch
 
 
 class SentenceTransformerNetwork:

@@ -7,13 +7,13 @@ from typing import Protocol
 
 import numpy as np
 
-from core.batches import Rows, batches_of_like_length
 from core.embed.batches import batches_in_order
 from core.embed.encoder import STAGE, Encoded, LongTexts, Vectors, unit_length
 from core.errors import EncoderProblem
 from core.i18n import N_
 from core.processor import Processor
 from core.progress import SILENT, Part, Progress
+from core.token_batches import Rows, batches_of_like_length
 
 # Tokenized together: enough to sort well by length, and never more than a second of work.
 CHARACTERS_AT_ONCE = 1_000_000

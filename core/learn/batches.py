@@ -4,7 +4,7 @@ from collections.abc import Iterator
 
 import numpy as np
 
-from core.batches import Rows
+from core.token_batches import Rows
 
 POOL = 32
 """Steps whose rows are sorted by length together: padding falls, the order stays random."""

@@ -7,7 +7,6 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
-from core.batches import Rows, batches_of_like_length, pad_batch
 from core.errors import EncoderProblem
 from core.i18n import N_
 from core.learn.logits import Floats
@@ -15,6 +14,7 @@ from core.learn.probe import Probe
 from core.network import load_network
 from core.processor import Precision, Processor
 from core.progress import SILENT, Progress
+from core.token_batches import Rows, batches_of_like_length, pad_batch
 
 if TYPE_CHECKING:
     import torch

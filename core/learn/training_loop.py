@@ -7,7 +7,6 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 import numpy.typing as npt
 
-from core.batches import Rows, batches_of_like_length
 from core.errors import EncoderProblem
 from core.i18n import N_
 from core.learn.batches import shuffled_steps
@@ -19,6 +18,7 @@ from core.learn.note import Note
 from core.learn.optimizer import Optimizer
 from core.learn.vocabulary import SmallVocabulary
 from core.progress import Progress
+from core.token_batches import Rows, batches_of_like_length
 
 if TYPE_CHECKING:
     import torch

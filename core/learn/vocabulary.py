@@ -5,8 +5,8 @@ from typing import Any
 
 import numpy as np
 
-from core.batches import Rows
 from core.learn.network import TextNetwork, Tokens
+from core.token_batches import Rows
 
 
 @dataclass(frozen=True)

@@ -11,7 +11,7 @@ import pytest
 ROOT = Path(__file__).parents[2]
 ALGORITHMS = {"data", "embed", "explore", "learn", "explain"}
 FOUNDATION = {
-    "core.batches",
+    "core.token_batches",
     "core.errors",
     "core.i18n",
     "core.network",

@@ -5,8 +5,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from core.batches import batches_of_like_length
 from core.embed.batches import batches_in_order
+from core.token_batches import batches_of_like_length
 
 lengths_strategy = st.lists(st.integers(0, 50), max_size=60).map(
     lambda found: np.array(found, dtype=np.int64)
