@@ -4,6 +4,7 @@ import streamlit as st
 
 from core.jobs import JobState
 from core.steps import Method, label_sources, list_models
+from core.steps.training import TOPICS
 from pages.ui.advice import advised_methods
 from pages.ui.columns import column_titles
 from pages.ui.jobs import job_panel, start_button, submit
@@ -15,7 +16,7 @@ st.title(_("Train"))
 st.markdown(_("Teach a model your labels. A part of the rows is held back to test it honestly."))
 opened = project()
 sources = label_sources(opened)
-names = {"topics": _("The topics of the map")}
+names = {TOPICS: _("The topics of the map")}
 title_of = column_titles(opened)
 
 first, second = st.columns(2)
@@ -28,6 +29,13 @@ label = first.selectbox(
     placeholder=_("There is no column with labels: name some topics on the page Map first"),
 )
 method = advised_methods(opened, label, second)
+if label == TOPICS:
+    st.caption(
+        _(
+            "The topics come from the texts themselves: the test says how well the model tells "
+            "them apart, and not whether a topic is what you would call a text."
+        )
+    )
 with st.expander(_("Name and number of epochs")):
     first, second = st.columns(2)
     name = first.text_input(

@@ -90,6 +90,7 @@ class Report:
     making: tuple[tuple[str, str], ...]
     cleaned: tuple[tuple[str, int], ...] = ()
     by_column: TopicsByColumn | None = None
+    further_columns: tuple[TopicsByColumn, ...] = ()
 
     @property
     def cleaned_rows(self) -> int:

@@ -26,7 +26,10 @@ DEPTHS = (1.2, NOTABLE, 2.0, 4.0)
 # Between these a ratio has one digit behind the point.
 LEAST_TIMES, TEN_TIMES = 0.05, 9.95
 
-ALL_ROWS, NO_TOPIC = N_("All rows"), N_("In no topic: left out, excluded or without a text")
+ALL_ROWS, NO_TOPIC = (
+    N_("All rows"),
+    N_("In no topic: left out, excluded, repeated or without a text"),
+)
 TOPIC = N_("Topic")
 PERIODS = {
     Unit.DAY: N_("{column}, by day"),
@@ -83,6 +86,11 @@ def striking_findings(
     return said or [_nothing(found, language, emphasise(found.column))]
 
 
+def write_findings(found: TopicsByColumn, language: str) -> list[str]:
+    """Return what is most striking as sentences in HTML."""
+    return striking_findings(found, language, _bold)
+
+
 def write_cross_table(
     found: TopicsByColumn, language: str, figure: Figure = Figure.ROWS, ground: str = "#ffffff"
 ) -> str:
@@ -93,7 +101,7 @@ def write_cross_table(
     """
     names = _column_names(found, language)
     return template("cross_table.html").render(
-        findings=striking_findings(found, language, _bold),
+        findings=write_findings(found, language),
         heading=heading(found, language),
         topic=translate(TOPIC, language),
         all_rows=translate(ALL_ROWS, language),

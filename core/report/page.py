@@ -6,8 +6,8 @@ from typing import Any
 from core import __version__
 from core.figures import number, percent, share
 from core.i18n import N_, translate
-from core.report.content import Report
-from core.report.cross_table import write_cross_table
+from core.report.content import Report, TopicsByColumn
+from core.report.cross_table import write_cross_table, write_findings
 from core.report.templates import template
 
 MOST_EXAMPLES = 24
@@ -77,6 +77,10 @@ def write_page(report: Report, language: str = "en") -> str:
         "map_note": _map_note(report, language),
         "examples_note": _examples_note(report, language),
         "by_column": _by_column(report, language),
+        "further_columns": [
+            (_by_column_title(found, language), write_findings(found, language))
+            for found in report.further_columns
+        ],
         "model_sentence": _model_sentence(report, language),
         "mistakes": _mistakes(report, language),
         "signature": translate(N_("Made with Textlode {version}."), language, version=__version__),
@@ -201,8 +205,11 @@ def _by_column(report: Report, language: str) -> tuple[str, str] | None:
     found = report.by_column
     if found is None:
         return None
-    title = translate(N_("Topics by {column}"), language, column=found.column)
-    return title, write_cross_table(found, language)
+    return _by_column_title(found, language), write_cross_table(found, language)
+
+
+def _by_column_title(found: TopicsByColumn, language: str) -> str:
+    return translate(N_("Topics by {column}"), language, column=found.column)
 
 
 def _model_sentence(report: Report, language: str) -> str:

@@ -9,7 +9,7 @@ import numpy.typing as npt
 
 from core.data import ColumnType, Groups, group_column
 from core.errors import ColumnMissing
-from core.explore import association, cross_table
+from core.explore import association, cross_table, striking_cells
 from core.i18n import N_
 from core.palette import category
 from core.progress import SILENT, Progress
@@ -21,6 +21,7 @@ from core.steps.topics import TopicView
 # The first of these kinds that a table has is shown before anybody chose.
 FIRST_SHOWN = (ColumnType.CATEGORY, ColumnType.LANGUAGE, ColumnType.DATE, ColumnType.NUMBER)
 WAITED_FOR = 6
+FURTHER = 3
 
 
 def topics_by_column(project: Project, view: TopicView, column: str) -> TopicsByColumn:
@@ -74,6 +75,22 @@ def telling_column(project: Project, view: TopicView, progress: Progress = SILEN
     if project.state.cross_column in kinds:
         return project.state.cross_column
     return _most_telling(project, view, list(kinds)[:DESCRIBED], progress)
+
+
+def further_columns(
+    project: Project, view: TopicView, first: str, progress: Progress = SILENT
+) -> tuple[TopicsByColumn, ...]:
+    """Return the topics by the other columns in which a cell stands out, three at most.
+
+    Those that go most closely together with the topics come first.
+    """
+    columns = [column for column in list(column_kinds(project))[:DESCRIBED] if column != first]
+    found = []
+    for done, column in enumerate(columns):
+        progress(done, len(columns), N_("Looking at the columns"))
+        found.append(topics_by_column(project, view, column))
+    telling = [one for one in found if striking_cells(one.table, one.shape)]
+    return tuple(sorted(telling, key=lambda one: -one.association)[:FURTHER])
 
 
 def _most_telling(

@@ -30,7 +30,7 @@ from core.report import (
     write_page,
 )
 from core.steps.cleaning import edits_behind
-from core.steps.cross_tables import telling_column, topics_by_column
+from core.steps.cross_tables import further_columns, telling_column, topics_by_column
 from core.steps.exporting import hash_of
 from core.steps.measuring import Measure, measured
 from core.steps.models import list_models
@@ -62,7 +62,7 @@ class ReportSettings:
     """Where to write the page, an .html file, and in which language.
 
     It shows the topics by the column `by`; empty for the one that a person chose last, or else the
-    one that goes most closely together with them.
+    one that goes most closely together with them. Of other columns it tells what stands out.
     """
 
     out: str
@@ -89,12 +89,13 @@ def report(project: Project, settings: ReportSettings, progress: Progress) -> di
     contents = contents_of_report(project)
     column = settings.by or telling_column(project, topics, progress)
     by_column = topics_by_column(project, topics, column) if column else None
+    further = further_columns(project, topics, column, progress)
     progress(0, 0, N_("Drawing the map"))
     picture = picture_of(project, topics)
     measures = measured(project, topics, progress)
     progress(0, 0, N_("Writing the report"))
     found = gather(project, topics, picture, measures, settings.language)
-    found = replace(found, by_column=by_column)
+    found = replace(found, by_column=by_column, further_columns=further)
     page = write_page(found, settings.language)
     path = Path(settings.out)
     path.parent.mkdir(parents=True, exist_ok=True)

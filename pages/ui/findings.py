@@ -158,7 +158,7 @@ def _effect(opened: Project, rows: int) -> None:
     kept = rows - sum(left_out.values())
     sentence = _("**{kept} of {rows} rows** go to the map.", kept=number(kept), rows=number(rows))
     reasons = [f"{_(reason)} {number(count)}" for reason, count in left_out.items()]
-    aside = _("Left out: {reasons}.", reasons=listed(reasons)) if reasons else ""
+    aside = _("Not on it: {reasons}.", reasons=listed(reasons)) if reasons else ""
     left, right = st.columns([3, 1], vertical_alignment="center")
     left.markdown(f"{sentence} {aside}")
     with right.container(horizontal=True, horizontal_alignment="right", gap="xsmall"):

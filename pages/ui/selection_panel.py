@@ -27,6 +27,7 @@ from pages.ui.tables import show_texts
 from pages.ui.words import _, plain, rows_of, sentences
 
 LISTED = 30
+LIST_HEIGHT, FEW = 460, 4  # pixels, and how many texts need no room of their own
 # Pixels of the columns of a table that fits beside the map.
 WIDTHS = (72, 112, 52, 52)
 
@@ -60,7 +61,9 @@ def selection_panel(
         _take_away(opened, rows)
     # Texts that are near in meaning need share no word with what was asked.
     marks = "" if search.by_meaning else search.query
-    show_texts([opened_map.texts[unit] for unit in units[:LISTED]], marks, key="selected")
+    # Many texts roll by themselves, as the map beside them would be rolled away.
+    with st.container(height=LIST_HEIGHT if len(units) > FEW else "content", border=False):
+        show_texts([opened_map.texts[unit] for unit in units[:LISTED]], marks, key="selected")
     if len(units) > LISTED:
         st.caption(_("The first {n} of {all} different texts.", n=LISTED, all=number(len(units))))
 

@@ -36,7 +36,7 @@ def switch(app: AppTest, start: str) -> object:
 
 def test_a_finding_is_switched_on_and_taken_back(open_page: OpenPage, found: Project) -> None:
     app = open_page("data", PROJECT)
-    assert "**299 of 300 rows** go to the map. Left out: no text 1." in words(app)
+    assert "**299 of 300 rows** go to the map. Not on it: no text 1." in words(app)
     switch(app, "Leave out rows that repeat").set_value(True).run()
     assert found.state.cleaning == ("repeated",)
     assert "**298 of 300 rows** go to the map" in words(app)

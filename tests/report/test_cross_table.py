@@ -89,7 +89,7 @@ def test_the_table_has_every_row_and_says_what_stands_out_without_colour() -> No
         ["Topic", "All rows", "iOS", "web", "other values"],
         ["Refund", "61", "41▲ 3.4× clearly more than elsewhere", "12▼ 0.2× clearly less", "8"],
         ["Delivery", "222", "70", "130", "22"],
-        ["In no topic: left out, excluded or without a text", "37", "9", "18", "10"],
+        ["In no topic: left out, excluded, repeated or without a text", "37", "9", "18", "10"],
         ["All rows", "320", "120", "160", "40"],
     ]
 

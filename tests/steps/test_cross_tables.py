@@ -123,6 +123,9 @@ def test_the_report_has_the_column_asked_for_the_chosen_one_or_the_most_telling(
     assert title() == "Topics by label"
     choose_column(project, "date")
     assert title() == "Topics by date"
+    page = (tmp_path / "r.html").read_text("utf-8")
+    assert re.search(r"<h3>Topics by label</h3>\s*<p>.* times as frequent in .*</p>", page)
+    assert "<h3>Topics by date</h3>" not in page
     assert title(by="subject") == "Topics by subject"
     with pytest.raises(ColumnMissing):
         title(by="nothing")
