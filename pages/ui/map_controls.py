@@ -27,7 +27,7 @@ def draw_controls(opened: Project, opened_map: OpenMap, topics: TopicView) -> tu
             format_func=lambda choice: choices.get(choice, choice),
             key=f"colour-{opened.id}",
             persist_state="session",
-            width=140,
+            width=130,
         )
         _left_out(opened, topics)
         # What is searched for and how stay side by side on a narrow window too.
@@ -48,7 +48,7 @@ def _fewer_more(opened: Project, topics: TopicView) -> None:
         2,
         most,
         key=key,
-        width=200,
+        width=185,
         help=_("The same map, cut into so many topics. A name that you gave stays with its rows."),
     )
     if count != present:
@@ -64,7 +64,7 @@ def _left_out(opened: Project, topics: TopicView) -> None:
         sorted({*SHARES, present}),
         format_func=lambda s: _("at most {share}", share=f"{100 * s:.3g}%") if s else _("none"),
         key=key,
-        width=170,
+        width=155,
         help=_(
             "Rows that fit no topic well, the least sure first. They are grey on the map and have "
             "no topic; further to the left more of them join their nearest topic."
