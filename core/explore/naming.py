@@ -11,7 +11,7 @@ import numpy as np
 import numpy.typing as npt
 
 from core.explore.keywords import TermCounts, alike
-from core.explore.neighbours import Vectors
+from core.explore.neighbours import Vectors, unit_rows
 from core.explore.phrases import MOSTLY
 from core.explore.tokens import fold, is_chinese
 
@@ -194,8 +194,7 @@ def _candidates(
 
 def _nearness(vectors: Vectors, members: npt.NDArray[np.int64]) -> npt.NDArray[np.float32]:
     """Return how much each member counts, together 1: the more the nearer it is to the mean."""
-    values = np.asarray(vectors[members], dtype=np.float32)
-    values = values / np.maximum(np.linalg.norm(values, axis=1, keepdims=True), 1e-12)
+    values = unit_rows(vectors, members)
     mean = values.mean(axis=0) if len(values) else np.zeros(0, dtype=np.float32)
     cosine = values @ (mean / max(float(np.linalg.norm(mean)), 1e-12))
     weights = np.maximum(cosine, 0.01) ** TYPICAL

@@ -109,6 +109,17 @@ def search_approximately(
     return _ordered(*found, recall)
 
 
+def unit_rows(vectors: Vectors, rows: npt.NDArray[np.integer]) -> npt.NDArray[np.float32]:
+    """Return some of the vectors, float32 (rows, d), each of unit length or zero."""
+    values = np.asarray(vectors[rows], dtype=np.float32)
+    lengths = np.sqrt(np.einsum("ij,ij->i", values, values))
+    # As encoders give them: to divide them all again would take as long as what they are for.
+    if np.abs(lengths - 1).max(initial=0.0) < 1e-4:
+        return values
+    scaled: npt.NDArray[np.float32] = values / np.maximum(lengths, 1e-12)[:, None]
+    return scaled
+
+
 def _of_unit_length(vectors: Vectors) -> "torch.Tensor":
     import torch
 

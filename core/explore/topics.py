@@ -9,7 +9,7 @@ import numpy.typing as npt
 
 from core.explore.keywords import TermCounts, keywords_of_groups
 from core.explore.naming import wordings_of_groups
-from core.explore.neighbours import Vectors
+from core.explore.neighbours import Vectors, unit_rows
 
 NAME_LENGTH = 40
 CANDIDATES_PER_EXAMPLE = 8
@@ -125,8 +125,7 @@ def _examples_of_groups(
 
 def _examples(vectors: Vectors, members: npt.NDArray[np.int64], count: int) -> tuple[int, ...]:
     """Return the members nearest to their mean, each unlike those before it."""
-    values = np.asarray(vectors[members], dtype=np.float32)
-    values = values / np.maximum(np.linalg.norm(values, axis=1, keepdims=True), 1e-12)
+    values = unit_rows(vectors, members)
     nearness = values @ values.mean(axis=0)
     best = np.argsort(-nearness, kind="stable")[: count * CANDIDATES_PER_EXAMPLE]
     chosen: list[int] = []
