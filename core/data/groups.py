@@ -1,6 +1,7 @@
 """The cells of a column in few groups: its most frequent values, ranges of numbers, periods."""
 
 import math
+from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from enum import StrEnum
 from itertools import pairwise
@@ -22,6 +23,12 @@ MOST_VALUES, MOST_PERIODS, RANGES = 12, 16, 5
 # Days before those of nearly all rows, or after them, are likely slips of the pen.
 USUAL = (0.01, 0.99)
 YEARS = (1, 2, 5, 10, 20, 50, 100, 200)
+# Whole numbers from the one to the other may be years, which have no mark between thousands.
+FIRST_YEAR, LAST_YEAR = 1000, 2999
+# An en dash, as a hyphen beside a negative number would be a minus.
+BETWEEN = " – "
+# From here on, and from so many decimals, a number is written with a power of ten.
+TOO_LONG, MOST_DECIMALS = 1e15, 10
 MONDAY = 3  # days from one to the first day of 1970, a Thursday
 
 Days = npt.NDArray[np.datetime64]
@@ -141,33 +148,94 @@ def _in_order(groups: Groups) -> Groups:
 def group_numbers(column: pa.Array | pa.ChunkedArray, most: int, singly: int = 0) -> Groups:
     """Return ranges of numbers, from low to high, with about as many cells in each.
 
-    A range holds its lower edge and not its upper one, but for the last. Where no more than
-    `singly` different numbers are there, each is a group.
+    Where no more than `singly` or `most` different numbers are there, each is a group, and so is
+    a number that more cells have than a range should hold. A range of whole numbers holds both
+    that it is named by; one of others holds its lower edge and not its upper one, but for the
+    last. Where many numbers are so frequent, there may be a few more groups than `most`.
     """
     encoded = _encoded(column)
     parsed = parse_numbers(encoded.dictionary)
     values = pc.take(parsed, encoded.indices).to_numpy(zero_copy_only=False)
     known = np.isfinite(values)
-    distinct = np.unique(parsed.to_numpy(zero_copy_only=False))
-    distinct = distinct[np.isfinite(distinct)]
-    if len(distinct) <= singly or not len(distinct):
-        place = np.searchsorted(distinct, values)
-        names = [f"{value:,.6g}" for value in distinct.tolist()]
-    else:
-        edges = np.unique(np.quantile(values[known], np.linspace(0, 1, most + 1)))
-        ranges = max(len(edges) - 1, 1)
-        place = np.clip(np.searchsorted(edges, values, side="right") - 1, 0, ranges - 1)
-        names = range_names(edges if len(edges) > 1 else np.repeat(edges, 2))
-    codes = np.where(known, place, MISSING).astype(np.int16)
-    return Groups(codes, tuple(names), ColumnType.NUMBER)
+    # Adding zero makes -0 a 0.
+    distinct, of_value, counts = np.unique(
+        values[known] + 0.0, return_inverse=True, return_counts=True
+    )
+    few = len(distinct) <= max(singly, most)
+    place = np.arange(len(distinct)) if few else _places_in_ranges(counts, most)
+    codes = np.full(len(values), MISSING, dtype=np.int16)
+    codes[known] = place[of_value]
+    return Groups(codes, tuple(_names_of_numbers(distinct, place)), ColumnType.NUMBER)
+
+
+def _places_in_ranges(counts: npt.NDArray[np.integer], most: int) -> npt.NDArray[np.integer]:
+    """Return the place of the range of each number (n,), from the `counts` of the sorted numbers.
+
+    There are more than `most` of them.
+    """
+    alone = np.zeros(len(counts), dtype=bool)
+    while True:
+        # What is left is shared out anew, so that another may now be too frequent for a range.
+        left = most - int(alone.sum())
+        frequent = ~alone & (counts * left > counts[~alone].sum())
+        if not frequent.any():
+            break
+        alone |= frequent
+    # A number alone between others parts a range in two.
+    parts = len(np.unique(np.cumsum(alone)[~alone]))
+    ranges = max(1, left - parts + 1)
+    cells = counts[~alone]
+    middle = np.cumsum(cells) - cells / 2
+    quantile = np.zeros(len(counts), dtype=np.int64)
+    quantile[~alone] = middle * ranges // cells.sum()
+    first = alone[1:] | alone[:-1] | (np.diff(quantile) > 0)
+    return np.append(0, np.cumsum(first))
+
+
+def _names_of_numbers(
+    distinct: npt.NDArray[np.floating], place: npt.NDArray[np.integer]
+) -> list[str]:
+    """Name each range of the sorted numbers (n,) by its ends, or by the one number in it."""
+    first = np.flatnonzero(np.diff(place, prepend=-1))
+    low, high = distinct[first], distinct[np.append(first[1:], len(distinct))[: len(first)] - 1]
+    single = low == high
+    all_digits = (",.15g", ",.17g")
+    forms: Sequence[str] = all_digits
+    if (distinct != np.round(distinct)).any():
+        high = np.append(low[1:], high[-1:])
+        forms = _few_digits(np.append(low, high))
+    elif ((distinct >= FIRST_YEAR) & (distinct <= LAST_YEAR)).all():
+        forms = all_digits = (".15g", ".17g")
+    ends = _written(np.append(low, high), forms)
+    ranges = map(BETWEEN.join, zip(ends[: len(low)], ends[len(low) :], strict=True))
+    names = zip(single.tolist(), _written(low, all_digits), ranges, strict=True)
+    return [number if alone else between for alone, number, between in names]
 
 
 def range_names(edges: npt.NDArray[np.floating]) -> list[str]:
     """Name the ranges between edges, in as few digits as tell them apart."""
-    spread = float(edges[-1] - edges[0])
-    digits = 0 if spread >= 20 else 1 if spread >= 1 else 2
-    # An en dash, as a hyphen beside a negative number would be a minus.
-    return [f"{low:,.{digits}f} – {high:,.{digits}f}" for low, high in pairwise(edges.tolist())]
+    return list(map(BETWEEN.join, pairwise(_written(edges, _few_digits(edges)))))
+
+
+def _few_digits(edges: npt.NDArray[np.floating]) -> list[str]:
+    """Return ways to write the edges of ranges, each with more digits than the one before it."""
+    digits = [f",.{number}g" for number in range(6, 18)]
+    if not len(edges) or np.abs(edges).max() >= TOO_LONG:
+        return digits
+    spread = float(np.ptp(edges))
+    least = 0 if spread >= 20 else max(1, 1 + math.ceil(-math.log10(spread)))
+    # The z is for no minus before a 0.
+    return [*(f"z,.{decimals}f" for decimals in range(least, MOST_DECIMALS)), *digits]
+
+
+def _written(numbers: npt.NDArray[np.floating], forms: Sequence[str]) -> list[str]:
+    """Write numbers in the first of the forms in which no two different ones read alike."""
+    different = np.unique(numbers).tolist()
+    found = next(
+        (form for form in forms if len({format(one, form) for one in different}) == len(different)),
+        forms[-1],
+    )
+    return [format(one, found) for one in numbers.tolist()]
 
 
 def group_days(column: pa.Array | pa.ChunkedArray, most: int) -> Groups:

@@ -1,5 +1,8 @@
 """The cells of a column in few groups, whatever stands in it."""
 
+from collections.abc import Iterable
+from itertools import pairwise
+
 import numpy as np
 import pyarrow as pa
 import pytest
@@ -51,14 +54,60 @@ def test_few_numbers_are_a_group_each_and_many_are_ranges() -> None:
     assert named(few) == ["5", "1", "3", "MISSING", "MISSING", "MISSING", "3"]
     assert few.beside == {MISSING: "no number"}
     many = group_column(column(*map(str, range(100))), ColumnType.NUMBER)
-    assert many.names == ("0 – 20", "20 – 40", "40 – 59", "59 – 79", "79 – 99")
+    assert many.names == ("0 – 19", "20 – 39", "40 – 59", "60 – 79", "80 – 99")
     assert np.bincount(many.codes).tolist() == [20] * 5
 
 
 def test_numbers_with_a_decimal_comma_and_ties() -> None:
     groups = group_numbers(column("1.000,5", "2,5", *["0"] * 30, *["7,25"] * 10), 5)
-    assert groups.names == ("0 – 7", "7 – 1,000")
-    assert np.bincount(groups.codes).tolist() == [31, 11]
+    assert groups.names == ("0", "2.5", "7.25", "1,000.5")
+    assert np.bincount(groups.codes).tolist() == [30, 1, 10, 1]
+
+
+def test_a_number_that_most_cells_have_is_a_group_beside_the_ranges_of_the_rest() -> None:
+    votes = [*["0"] * 900, *[str(one) for one in range(1, 30)] * 4]
+    groups = group_column(column(*votes), ColumnType.NUMBER)
+    assert groups.names == ("0", "1 – 7", "8 – 14", "15 – 22", "23 – 29")
+    assert np.bincount(groups.codes).tolist() == [900, 28, 28, 32, 28]
+    between = group_column(
+        column(*[str(one - 20) for one in range(41)], *["0"] * 200, "-0"), ColumnType.NUMBER
+    )
+    assert between.names == ("-20 – -8", "-7 – -1", "0", "1 – 7", "8 – 20")
+    prices = [*["0"] * 900, *[str(one / 100) for one in range(2, 3000)]]
+    assert group_column(column(*prices), ColumnType.NUMBER).names[:2] == ("0", "0.02 – 7.51")
+
+
+@pytest.mark.parametrize(
+    ("numbers", "names"),
+    [
+        (range(2019, 2022), ("2019", "2020", "2021")),
+        (range(1990, 2020), ("1990 – 1995", "1996 – 2001", "2002 – 2007")),
+        (range(2995, 3001), ("2,995", "2,996", "2,997", "2,998", "2,999", "3,000")),
+        (range(1_000_001, 1_000_005), ("1,000,001", "1,000,002", "1,000,003", "1,000,004")),
+        (np.arange(1, 60) / 10_000, ("0.0001 – 0.0013", "0.0013 – 0.0025", "0.0025 – 0.0036")),
+        (1000 + np.arange(50) / 1e6, ("1,000.000000 – 1,000.000010",)),
+        (np.arange(1, 31) * 1e-200, ("1e-200 – 7e-200", "7e-200 – 1.3e-199")),
+        ([0.1, 0.1 + 2**-56], ("0.10000000000000001", "0.10000000000000002")),
+        ([*range(30), 1e300], ("0 – 5", "6 – 11", "12 – 18", "19 – 24", "25 – 1e+300")),
+        ([*range(30), 0.5, 1e300], ("0 – 5",)),
+    ],
+)
+def test_names_of_numbers_have_as_many_digits_as_tell_them_apart(
+    numbers: Iterable[float], names: tuple[str, ...]
+) -> None:
+    groups = group_column(column(*map(str, numbers)), ColumnType.NUMBER)
+    assert groups.names[: len(names)] == names
+    assert len(set(groups.names)) == len(groups.names)
+
+
+def test_whole_numbers_are_within_the_range_that_names_them() -> None:
+    numbers = np.random.default_rng(0).geometric(0.02, 2000) - 30
+    for most in (5, 10):
+        groups = group_numbers(column(*map(str, numbers)), most)
+        ends = [[int(end) for end in name.split(" – ")] for name in groups.names]
+        for number, code in zip(numbers.tolist(), groups.codes.tolist(), strict=True):
+            assert ends[code][0] <= number <= ends[code][-1]
+        assert all(low[-1] < high[0] for low, high in pairwise(ends))
 
 
 @pytest.mark.parametrize(
