@@ -151,7 +151,7 @@ def group_numbers(column: pa.Array | pa.ChunkedArray, most: int, singly: int = 0
     Where no more than `singly` or `most` different numbers are there, each is a group, and so is
     a number that more cells have than a range should hold. A range of whole numbers holds both
     that it is named by; one of others holds its lower edge and not its upper one, but for the
-    last. Where many numbers are so frequent, there may be a few more groups than `most`.
+    last.
     """
     encoded = _encoded(column)
     parsed = parse_numbers(encoded.dictionary)
@@ -173,17 +173,16 @@ def _places_in_ranges(counts: npt.NDArray[np.integer], most: int) -> npt.NDArray
 
     There are more than `most` of them.
     """
-    alone = np.zeros(len(counts), dtype=bool)
+    alone, ranges = np.zeros(len(counts), dtype=bool), most
     while True:
         # What is left is shared out anew, so that another may now be too frequent for a range.
-        left = most - int(alone.sum())
-        frequent = ~alone & (counts * left > counts[~alone].sum())
-        if not frequent.any():
+        found = alone | (counts * (most - alone.sum()) > counts[~alone].sum())
+        # A number alone between others parts a range in two.
+        cuts = len(np.unique(np.cumsum(found)[~found])) - 1
+        left = most - int(found.sum()) - cuts
+        if (found == alone).all() or left < 1:
             break
-        alone |= frequent
-    # A number alone between others parts a range in two.
-    parts = len(np.unique(np.cumsum(alone)[~alone]))
-    ranges = max(1, left - parts + 1)
+        alone, ranges = found, left
     cells = counts[~alone]
     middle = np.cumsum(cells) - cells / 2
     quantile = np.zeros(len(counts), dtype=np.int64)
@@ -201,11 +200,12 @@ def _names_of_numbers(
     single = low == high
     all_digits = (",.15g", ",.17g")
     forms: Sequence[str] = all_digits
-    if (distinct != np.round(distinct)).any():
+    if (distinct == np.round(distinct)).all():
+        if ((distinct >= FIRST_YEAR) & (distinct <= LAST_YEAR)).all():
+            forms = all_digits = (".15g", ".17g")
+    elif not single.all():
         high = np.append(low[1:], high[-1:])
         forms = _few_digits(np.append(low, high))
-    elif ((distinct >= FIRST_YEAR) & (distinct <= LAST_YEAR)).all():
-        forms = all_digits = (".15g", ".17g")
     ends = _written(np.append(low, high), forms)
     ranges = map(BETWEEN.join, zip(ends[: len(low)], ends[len(low) :], strict=True))
     names = zip(single.tolist(), _written(low, all_digits), ranges, strict=True)

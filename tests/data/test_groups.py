@@ -90,6 +90,8 @@ def test_a_number_that_most_cells_have_is_a_group_beside_the_ranges_of_the_rest(
         ([0.1, 0.1 + 2**-56], ("0.10000000000000001", "0.10000000000000002")),
         ([*range(30), 1e300], ("0 – 5", "6 – 11", "12 – 18", "19 – 24", "25 – 1e+300")),
         ([*range(30), 0.5, 1e300], ("0 – 5",)),
+        ([0.5], ("0.5",)),
+        ([1000.5, 2000], ("1,000.5", "2,000")),
     ],
 )
 def test_names_of_numbers_have_as_many_digits_as_tell_them_apart(
@@ -98,6 +100,12 @@ def test_names_of_numbers_have_as_many_digits_as_tell_them_apart(
     groups = group_column(column(*map(str, numbers)), ColumnType.NUMBER)
     assert groups.names[: len(names)] == names
     assert len(set(groups.names)) == len(groups.names)
+
+
+def test_there_are_no_more_groups_than_asked_for_where_many_numbers_are_frequent() -> None:
+    numbers = [str(one) for one in range(19) for _ in range(100 if one % 2 else 1)]
+    groups = group_numbers(column(*numbers), 10)
+    assert len(groups.names) <= 10 and np.bincount(groups.codes).max() <= 102
 
 
 def test_whole_numbers_are_within_the_range_that_names_them() -> None:
