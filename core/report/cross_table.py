@@ -20,6 +20,7 @@ from core.report.templates import shorten, template
 
 MORE, FEWER = "▲", "▼"
 LONGEST_VALUE = 28
+LONGEST_SAID = 60  # a value in a sentence
 SHORT_VALUE = 12  # characters that stand in one line over a column
 # So many times as frequent, or as rare, from which a cell has each depth of its colour.
 DEPTHS = (1.2, NOTABLE, 2.0, 4.0)
@@ -56,7 +57,7 @@ def striking_findings(
 
     Names of topics and values are quoted and `emphasise`d, as a terminal, a page and HTML need it.
     """
-    table = found.table
+    table, names = found.table, _column_names(found, language)
     said = []
     for row, column in striking_cells(table, found.shape):
         rows, of = int(table.counts[row, column]), int(table.in_columns[0, column])
@@ -78,7 +79,7 @@ def striking_findings(
                 words,
                 language,
                 topic=emphasise(found.topics[row]),
-                value=emphasise(found.values[column]),
+                value=emphasise(shorten(names[column], LONGEST_SAID)),
                 times=_times(ratio),
                 base=base,
             )
@@ -186,7 +187,9 @@ def _nothing(found: TopicsByColumn, language: str, column: str) -> str:
         )
     if len(found.values) + len(found.rest) == 1:
         return translate(
-            N_("All rows have the same value in {column}: there is nothing to compare."),
+            N_("All rows have the same value in {column}: there is nothing to compare.")
+            if found.period is None
+            else N_("All rows have the same day in {column}: there is nothing to compare."),
             language,
             column=column,
         )
@@ -204,7 +207,12 @@ def _times(ratio: float) -> str:
 
 
 def _column_names(found: TopicsByColumn, language: str) -> list[str]:
-    return [*found.values, *(translate(words, language) for words in found.rest)]
+    """Return what the columns behind the topic and its rows are called, no two of them alike."""
+    first = [translate(words, language) for words in (TOPIC, ALL_ROWS)]
+    names = dict.fromkeys(first)
+    for name in (*found.values, *(translate(words, language) for words in found.rest)):
+        names[free_name(name, names)] = None
+    return list(names)[len(first) :]
 
 
 def _row_names(found: TopicsByColumn, language: str) -> list[str]:

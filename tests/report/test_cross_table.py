@@ -16,6 +16,7 @@ from core.report import (
     TopicsByColumn,
     flat_table,
     heading,
+    lines_of,
     striking_findings,
     write_cross_table,
 )
@@ -82,6 +83,17 @@ def test_where_nothing_is_striking_it_says_why(
 ) -> None:
     (sentence,) = striking_findings(by_column(counts, topics, values), "en")
     assert sentence.startswith(said)
+
+
+def test_rows_of_one_day_may_differ_in_the_time_of_it() -> None:
+    found = replace(by_column([[5], [7]], 2, 1), period=Period(Unit.DAY))
+    (sentence,) = striking_findings(found, "en")
+    assert sentence == "All rows have the same day in channel: there is nothing to compare."
+
+
+def test_a_long_value_is_cut_in_a_sentence() -> None:
+    (said,) = striking_findings(replace(FOUND, values=("never arrived " * 99, "web")), "en")
+    assert "in never arrived never" in said and "… as elsewhere" in said and len(said) < 150
 
 
 def test_the_table_has_every_row_and_says_what_stands_out_without_colour() -> None:
@@ -163,9 +175,19 @@ def test_the_file_has_a_line_for_each_topic_and_says_where_it_stands_out() -> No
     assert (shares["iOS"], shares["All rows"]) == (pytest.approx(41 / 61), 61)
 
 
-def test_two_columns_of_the_file_never_have_one_name() -> None:
-    names = flat_table(replace(FOUND, values=("Topic", "other values")), "en").column_names
-    assert len(set(names)) == len(names) == 7
+@pytest.mark.parametrize("values", [("Topic", "other values"), ("1 – 2", "1 – 2")])
+def test_two_columns_never_have_one_name_and_are_called_the_same_everywhere(
+    values: tuple[str, str],
+) -> None:
+    found = replace(by_column([[12, 41, 8], [130, 70, 22]], topics=2, values=2), values=values)
+    table = flat_table(found, "en")
+    assert len(set(table.column_names)) == len(table.column_names) == 7
+    line = lines_of(found, "en")[0]
+    assert list(line.counts.values()) == [12, 41, 8]
+    assert (
+        list(line.counts) == table.column_names[2:5] == lines(write_cross_table(found, "en"))[0][2:]
+    )
+    assert line.more_in == (table.column_names[3],) == (table["Clearly more in"][0].as_py(),)
 
 
 def mixed(tint: tuple[float, ...], ground: str) -> list[float]:
