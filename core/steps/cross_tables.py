@@ -1,5 +1,6 @@
 """Which topics come from which product, channel, country or month: topics by one column."""
 
+import weakref
 from dataclasses import dataclass, field, replace
 from functools import lru_cache
 from pathlib import Path
@@ -37,7 +38,9 @@ def topics_by_column(project: Project, view: TopicView, column: str) -> TopicsBy
             columns=", ".join(project.column_names[:30]),
         )
     kind = column_kinds(project).get(column, ColumnType.CATEGORY)
-    standing = _Standing(view.fingerprint, view)
+    clusters, ids = project.current("clusters").key, tuple(topic.id for topic in view.topics)
+    # A proxy, as the cache keeps what it is asked with: a view has arrays as long as the table.
+    standing = _Standing(clusters, view.fingerprint, ids, weakref.proxy(view))
     counted = _counted(project.folder, project.current("table").key, column, kind, standing)
     return replace(
         counted,
@@ -105,9 +108,14 @@ def _most_telling(
 
 @dataclass(frozen=True)
 class _Standing:
-    """Topics as the cache knows them: by which text is in which, whatever they are called."""
+    """Topics as the cache knows them: by the map and which text is in which, whatever their names.
 
+    Equal texts in equal topics may be those of other rows on another map.
+    """
+
+    clusters: str
     fingerprint: str
+    ids: tuple[int, ...]
     view: TopicView = field(compare=False)
 
 

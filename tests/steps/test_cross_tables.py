@@ -1,6 +1,9 @@
 """Topics by the columns of a project, whatever a person does to them."""
 
+import gc
 import re
+import weakref
+from dataclasses import replace
 from pathlib import Path
 
 import numpy as np
@@ -73,6 +76,38 @@ def test_a_column_is_read_once(project: Project) -> None:
     for _ in range(3):
         topics_by_column(project, view, "date")
     assert (_groups.cache_info().misses, _counted.cache_info().misses) == (1, 1)
+
+
+def test_no_view_is_kept_for_what_was_counted(project: Project) -> None:
+    _counted.cache_clear()
+    view = replace(load_topics(project))
+    kept = weakref.ref(view)
+    before = topics_by_column(project, view, "label")
+    del view
+    gc.collect()
+    assert kept() is None
+    assert topics_by_column(project, load_topics(project), "label").table is before.table
+
+
+def test_equal_topics_of_another_map_are_counted_anew(tmp_path: Path) -> None:
+    """Two texts in each map, and each time one of them in the first row: but of other rows."""
+    file = tmp_path / "two.csv"
+    file.write_text(
+        "one,two,channel\n"
+        "same words here,one text here,web\n"
+        "same words here,,shop\n"
+        "other words here,other text here,shop\n"
+    )
+    project = Project.create(tmp_path / "p", "P")
+    counts, prints = [], []
+    for text in ("one", "two"):
+        run_step("ingest", str(project.folder), {"files": [str(file)], "text": text})
+        run_step("map", str(project.folder), {"encoder": "instant"})
+        view = load_topics(project)
+        prints.append(view.fingerprint)
+        counts.append(topics_by_column(project, view, "channel").table.counts.tolist())
+        assert sum(counts[-1][0]) == view.topics[0].rows
+    assert prints[0] == prints[1] and counts[0] != counts[1]
 
 
 def test_the_first_column_says_much_until_one_is_chosen(project: Project) -> None:
