@@ -61,10 +61,13 @@ FORMS = (
     DateForm(re.compile(r"(\d{4})[-/.](\d{1,2})()()()()()"), 1, 2, 3),
     DateForm(re.compile(r"(\d{4})()()()()()()"), 1, 2, 3),
 )
-# What stands behind a day, as the engine of Arrow (RE2) has it.
+# A time behind a day, as the engine of Arrow (RE2) has it; behind a month or a year is none.
+MINUTES = r":[0-5]\d(:([0-5]\d|60)([.,]\d+)?)?"
 TIME_OF_DAY = (
-    r"[T ]+\d{1,2}:\d{2}(:\d{2}([.,]\d+)?)?\s*([AaPp][Mm])?\s*(Z|UTC|[+-]\d{2}:?\d{2})?\s*$"
+    rf"[T ]+(([01]?\d|2[0-3]){MINUTES}|\d{{1,2}}{MINUTES}\s*[AaPp][Mm])"
+    r"\s*(Z|UTC|[+-]\d{2}:?\d{2})?\s*$"
 )
+NO_DAY = r"^\s*\d{4}([-/.]\d{1,2})?\s*$"
 SAMPLED = 500
 LONGEST = 60
 
@@ -93,7 +96,9 @@ def parse_days(column: pa.Array | pa.ChunkedArray) -> npt.NDArray[np.datetime64]
     As `parse_dates` reads them, but each day once and not each time of it: far quicker.
     """
     if not pa.types.is_temporal(column.type):
-        column = pc.replace_substring_regex(column.cast(pa.string()), TIME_OF_DAY, "")
+        column = column.cast(pa.string())
+        bare = pc.replace_substring_regex(column, TIME_OF_DAY, "")
+        column = pc.if_else(pc.match_substring_regex(bare, NO_DAY), column, bare)
     dates = parse_dates(column).to_numpy(zero_copy_only=False)
     return np.asarray(dates, dtype="datetime64[D]")
 
