@@ -139,7 +139,9 @@ def _shown(key: str, value: Any) -> str:  # noqa: PLR0911 - one branch a kind
         return shown + (" …" if len(value) > MOST_LISTED else "")
     if key == "interval" or key in SHARES:
         return percent(value)
-    if isinstance(value, int | float) and not isinstance(value, bool):
+    if isinstance(value, bool):
+        return _("yes") if value else _("no")
+    if isinstance(value, int | float):
         return number(value) if value == round(value) else f"{value:g}"
     text = str(value)
     if key in PATHS:

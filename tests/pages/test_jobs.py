@@ -74,3 +74,8 @@ def test_rows_are_numbered_as_on_the_pages_and_lost_is_said_of_what_it_is() -> N
     assert facts("map", {}, {"recall": 0.993, "lost": ["A", "B"], "layout": "layout-1"}) == [
         "True neighbours found (recall): 99.3%", "Topics of before that none matches: A, B",
     ]  # fmt: skip
+
+
+def test_yes_and_no_are_words_of_a_language() -> None:
+    asked = {"reading": {"header_rows": True, "quote": False}}
+    assert facts("ingest", asked, {}) == ["How the file is read: lines with names yes, quotes no"]
