@@ -78,16 +78,8 @@ def parse_dates(column: pa.Array | pa.ChunkedArray) -> pa.Array:
     Day and month have one order in the whole column, the one that reads most of it: 03/04/2024
     is the third of April unless other cells show that months come first.
     """
-    if isinstance(column, pa.ChunkedArray):
-        column = column.combine_chunks()
-    if pa.types.is_temporal(column.type):
-        return column.cast(KIND, safe=False)
-    column = pc.utf8_trim_whitespace(column.cast(pa.string()))
-    distinct = column.dictionary_encode()
-    values = distinct.dictionary.to_pylist()
-    forms = _forms_of(values)
-    parsed = pa.array([_parse_any(value, forms) for value in values], pa.string())
-    return pc.take(parsed.cast(KIND), distinct.indices)
+    column = _trimmed(column)
+    return column if column.type == KIND else _read(column, _forms_of(column.unique()))
 
 
 def parse_days(column: pa.Array | pa.ChunkedArray) -> npt.NDArray[np.datetime64]:
@@ -95,24 +87,40 @@ def parse_days(column: pa.Array | pa.ChunkedArray) -> npt.NDArray[np.datetime64]
 
     As `parse_dates` reads them, but each day once and not each time of it: far quicker.
     """
-    if not pa.types.is_temporal(column.type):
-        column = column.cast(pa.string())
+    column = _trimmed(column)
+    if column.type != KIND:
+        # The whole cells say what the column is: its days may be fewer than its notes.
+        forms = _forms_of(column.unique())
         bare = pc.replace_substring_regex(column, TIME_OF_DAY, "")
-        column = pc.if_else(pc.match_substring_regex(bare, NO_DAY), column, bare)
-    dates = parse_dates(column).to_numpy(zero_copy_only=False)
-    return np.asarray(dates, dtype="datetime64[D]")
+        column = _read(pc.if_else(pc.match_substring_regex(bare, NO_DAY), column, bare), forms)
+    return np.asarray(column.to_numpy(zero_copy_only=False), dtype="datetime64[D]")
+
+
+def _trimmed(column: pa.Array | pa.ChunkedArray) -> pa.Array:
+    """Return the cells as they are if they are times, else as strings with no blanks around."""
+    if isinstance(column, pa.ChunkedArray):
+        column = column.combine_chunks()
+    if pa.types.is_temporal(column.type):
+        return column.cast(KIND, safe=False)
+    return pc.utf8_trim_whitespace(column.cast(pa.string()))
+
+
+def _read(column: pa.Array, forms: list[DateForm]) -> pa.Array:
+    distinct = column.dictionary_encode()
+    parsed = [_parse_any(value, forms) for value in distinct.dictionary.to_pylist()]
+    return pc.take(pa.array(parsed, pa.string()).cast(KIND), distinct.indices)
 
 
 def date_share(values: list[str]) -> float:
     """Return the share of values that are dates."""
-    forms = _forms_of(values)
+    forms = _forms_of(pa.array(values, pa.string()))
     return sum(_parse_any(value, forms) is not None for value in values) / max(1, len(values))
 
 
-def _forms_of(values: list[str]) -> list[DateForm]:
+def _forms_of(values: pa.Array) -> list[DateForm]:
     """Return the forms for a column: the one that reads most of it first; none where few are."""
     step = max(1, len(values) // SAMPLED)
-    sample = [value for value in values[::step] if value]
+    sample = [value for value in values[::step].to_pylist() if value]
     read = [sum(_parse(value, form) is not None for value in sample) for form in FORMS]
     best = FORMS[read.index(max(read))]
     if not max(read) or max(read) < 0.5 * len(sample):

@@ -170,6 +170,7 @@ def test_a_day_is_read_whatever_time_stands_behind_it() -> None:
             "2024-01-04 13:00 pm",
             "2024-01-05 0:60 am",
         ],
+        [*(f"2024-01-01 {hour}:00" for hour in range(9)), "2024-01-02 7:00", "soon", "late", "?"],
         ["2024-01", "2024-02", "2024-03 10:00", "2024", "2023 10:00", None, " 2024-04 "],
     ):
         read = parse_dates(column(*cells)).to_numpy(zero_copy_only=False)
