@@ -220,7 +220,7 @@ def range_names(edges: npt.NDArray[np.floating]) -> list[str]:
 def _few_digits(edges: npt.NDArray[np.floating]) -> list[str]:
     """Return ways to write the edges of ranges, each with more digits than the one before it."""
     digits = [f",.{number}g" for number in range(6, 18)]
-    if not len(edges) or np.abs(edges).max() >= TOO_LONG:
+    if np.abs(edges).max() >= TOO_LONG:
         return digits
     spread = float(np.ptp(edges))
     least = 0 if spread >= 20 else max(1, 1 + math.ceil(-math.log10(spread)))
