@@ -76,9 +76,10 @@ class StoredPrediction:
 
     @property
     def summary(self) -> dict[str, Any]:
-        """How many `rows`, how many of them `empty`; `text` names the column."""
-        summary: dict[str, Any] = self.artifact.json("summary")
-        return summary
+        """How many `rows`, how many of them `empty` and `unsure`; `text` names the column."""
+        # An older prediction has stored how many were unsure by another limit.
+        unsure = sum(one.unsure for one in self.counts())
+        return {**self.artifact.json("summary"), "unsure": unsure}
 
     @property
     def unsure_below(self) -> float:
@@ -132,7 +133,7 @@ def predict(project: Project, settings: PredictSettings, progress: Progress) -> 
     model = find_model(project, settings.model)
     artifact = _predictions(project, settings, model, progress)
     project.make_current(artifact)
-    summary = artifact.json("summary")
+    summary = StoredPrediction(artifact).summary
     if file_format:
         path = Path(settings.out)
         write_table(artifact.table("table"), path, file_format, progress=progress)
@@ -239,13 +240,11 @@ def _label(
         table = table.append_column(added_name(name, table.column_names), values)
     draft.save_table("table", table)
     draft.save_table("predictions", pa.table(columns))
-    confidence = found.confidence[units.unit_of_row[units.unit_of_row >= 0]]
     draft.save_json(
         "summary",
         {
             "rows": table.num_rows,
             "empty": int((units.unit_of_row < 0).sum()),
-            "unsure": int((confidence < unsure_below(len(found.classes))).sum()),
             "cut": found.cut_texts,
             "text": column,
         },

@@ -98,7 +98,7 @@ def _entry(opened: Project, stored: StoredPrediction, key: str, *, is_open: bool
                 _("model {name}", name=plain(stored.model)),
                 made.strftime("%Y-%m-%d %H:%M"),
                 rows_of(summary["rows"]),
-                _("{n} unsure", n=number(sum(one.unsure for one in counts))),
+                _("{n} unsure", n=number(summary["unsure"])),
             ]
         )
     )
@@ -156,14 +156,14 @@ def _confirm_delete(opened: Project, stored: StoredPrediction) -> None:
 
 def _draw(stored: StoredPrediction, counts: list[LabelCount]) -> None:
     """Show a stored prediction: counts by label, and the rows that the model is least sure of."""
-    summary, unsure = stored.summary, sum(one.unsure for one in counts)
+    summary = stored.summary
     st.markdown(
         _(
             "{rows}: {empty} without a text, {unsure} ({share}) with a confidence below {limit}.",
             rows=rows_of(summary["rows"]),
             empty=number(summary["empty"]),
-            unsure=number(unsure),
-            share=share(unsure, summary["rows"]),
+            unsure=number(summary["unsure"]),
+            share=share(summary["unsure"], summary["rows"]),
             limit=f"{stored.unsure_below:.0%}",
         )
     )

@@ -5,7 +5,7 @@ from pathlib import Path
 import pytest
 
 from core.errors import ArtifactDamaged
-from core.project import Project
+from core.project import Draft, Project, Recipe
 from core.steps import delete_prediction, list_predictions, run_step
 from core.steps.prediction import unsure_below
 
@@ -42,6 +42,23 @@ def test_the_better_of_two_classes_can_be_unsure_too(predicted: Project) -> None
     assert rows.unsure_below == 0.75
     assert rows.summary["unsure"] == sum(one < 0.75 for one in sure if one is not None) > 0
     assert [unsure_below(classes) for classes in (0, 1, 2, 3, 9)] == [0.75, 0.75, 0.75, 0.5, 0.5]
+
+
+def test_an_older_prediction_has_its_unsure_counted_anew(predicted: Project) -> None:
+    _, rows = list_predictions(predicted)
+    unsure, tables = rows.summary["unsure"], ("table", "predictions")
+    recipe, summary = Recipe(**rows.artifact.manifest["recipe"]), rows.summary
+    kept = {name: rows.artifact.table(name) for name in tables}
+    delete_prediction(predicted, rows.key)
+
+    def older(draft: Draft, scratch: Path) -> None:
+        for name in tables:
+            draft.save_table(name, kept[name])
+        draft.save_json("summary", {**summary, "unsure": 0})
+
+    predicted.make(recipe, older)
+    assert run_step("predict", str(predicted.folder), {})["unsure"] == unsure > 0
+    assert list_predictions(predicted)[0].summary["unsure"] == unsure
 
 
 def test_a_file_without_any_text_has_no_counts(predicted: Project, tmp_path: Path) -> None:
