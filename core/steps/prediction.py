@@ -122,7 +122,12 @@ def list_predictions(project: Project) -> list[StoredPrediction]:
 
 
 def delete_prediction(project: Project, key: str) -> None:
-    """Remove a prediction for good; the model that made it can make it again of the same file."""
+    """Remove a prediction for good; the model that made it can make it again of the same file.
+
+    One that is gone, as it was deleted in another tab, is not missed.
+    """
+    if key not in project.artifacts:
+        return
     project.artifacts.delete(key)
     project.record("prediction_deleted", key=key)
 

@@ -74,8 +74,10 @@ def draw_predictions(opened: Project, job: Job | None) -> None:
         return
     st.subheader(_("Predictions"))
     key = f"prediction-{opened.id}-{job.id if job else ''}"
-    newest = opened.state.current.get("prediction", stored[0].key)
-    chosen = st.session_state.get(key, newest)
+    # The one that is open, or the newest, may have been deleted.
+    wanted = (st.session_state.get(key), opened.state.current.get("prediction"))
+    keys = [one.key for one in stored]
+    chosen = next((one for one in wanted if one in keys), keys[0])
     for one in stored:
         with st.container(border=True):
             _entry(opened, one, key, is_open=one.key == chosen)
@@ -90,7 +92,7 @@ def _entry(opened: Project, stored: StoredPrediction, key: str, *, is_open: bool
             st.rerun()
         _downloads(opened, stored)
         if st.button("", icon=":material/delete:", key=f"delete-{stored.key}", help=_("Delete …")):
-            _confirm_delete(opened, stored)
+            _confirm_delete(opened, stored, summary["rows"])
     made = datetime.fromisoformat(stored.artifact.created).astimezone()
     st.caption(
         " · ".join(
@@ -135,18 +137,22 @@ def _downloads(opened: Project, stored: StoredPrediction) -> None:
 
 
 def _pieces(stored: StoredPrediction, file_format: FileFormat, form: CsvForm) -> Iterator[bytes]:
-    """Read the table when it is asked for: an offer lasts, and would keep it in memory."""
-    yield from table_pieces(stored.artifact.table("table"), file_format, form)
+    """Read the table when it is asked for: an offer lasts, and would keep it in memory.
+
+    Raises FileNotFoundError, before there are pieces, when the prediction has been deleted.
+    """
+    return table_pieces(stored.artifact.table("table"), file_format, form)
 
 
 @st.dialog(" ")
-def _confirm_delete(opened: Project, stored: StoredPrediction) -> None:
+def _confirm_delete(opened: Project, stored: StoredPrediction, rows: int) -> None:
+    """Ask, and delete; nothing is read, as another tab may have deleted it meanwhile."""
     st.markdown(
         _(
             "Delete the prediction of **{name}** by the model {model}, {rows}, for good?",
             name=plain(_title(stored)),
             model=plain(stored.model),
-            rows=rows_of(stored.summary["rows"]),
+            rows=rows_of(rows),
         )
     )
     if st.button(_("Delete the prediction"), type="primary"):

@@ -76,6 +76,9 @@ def test_what_is_deleted_is_gone_and_can_be_made_again(predicted: Project) -> No
     again = Project.open(predicted.folder)
     assert [one.key for one in list_predictions(again)] == [newest.key]
     assert not rows.artifact.folder.exists()
+    after = predicted.revision
+    delete_prediction(predicted, rows.key)  # as a second click does, or another tab
+    assert predicted.revision == after
     run_step("predict", str(predicted.folder), {})
     assert {one.key for one in list_predictions(again)} == {newest.key, rows.key}
 
