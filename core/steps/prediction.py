@@ -1,6 +1,7 @@
 """A model labels a new file, a typed text, or the rows of its own project."""
 
 from dataclasses import dataclass
+from functools import lru_cache
 from pathlib import Path
 from typing import Any
 
@@ -22,6 +23,9 @@ from core.steps.models import ShelvedModel, find_model, load_model
 
 LEAST_SURE, OVER_CHANCE = 0.5, 1.5
 SHOWN = 5
+# How many rows a stored prediction lists, and of how many predictions what is shown is kept.
+LISTED, KEPT = 200, 64
+GIVEN = ["predicted", "predicted_confidence"]
 
 
 @dataclass(frozen=True)
@@ -89,17 +93,40 @@ class StoredPrediction:
 
     def counts(self) -> list[LabelCount]:
         """Return the labels that were given, the most frequent first."""
-        found = self.artifact.table("predictions", ["predicted", "predicted_confidence"])
-        found = found.filter(pc.is_valid(found.column("predicted")))
-        unsure = pc.less(found.column("predicted_confidence"), self.unsure_below)
-        counted = (
-            found.append_column("unsure", pc.cast(unsure, pa.int64()))
-            .group_by("predicted")
-            .aggregate([("predicted", "count"), ("unsure", "sum")])
-            .sort_by([("predicted_count", "descending"), ("predicted", "ascending")])
-        )
-        names = ("predicted", "predicted_count", "unsure_sum")
-        return [LabelCount(*(row[name] for name in names)) for row in counted.to_pylist()]
+        return list(_counts(self.artifact))
+
+    def least_sure(self) -> pa.Table:
+        """Return `text`, `predicted` and `predicted_confidence` of the least sure rows, in order.
+
+        They are at most LISTED, none of them empty.
+        """
+        return _least_sure(self.artifact)
+
+
+@lru_cache(maxsize=KEPT)
+def _counts(artifact: Artifact) -> tuple[LabelCount, ...]:
+    found = artifact.table("predictions", GIVEN)
+    found = found.filter(pc.is_valid(found.column("predicted")))
+    limit = StoredPrediction(artifact).unsure_below
+    unsure = pc.less(found.column("predicted_confidence"), limit)
+    counted = (
+        found.append_column("unsure", pc.cast(unsure, pa.int64()))
+        .group_by("predicted")
+        .aggregate([("predicted", "count"), ("unsure", "sum")])
+        .sort_by([("predicted_count", "descending"), ("predicted", "ascending")])
+    )
+    names = ("predicted", "predicted_count", "unsure_sum")
+    return tuple(LabelCount(*(row[name] for name in names)) for row in counted.to_pylist())
+
+
+@lru_cache(maxsize=KEPT)
+def _least_sure(artifact: Artifact) -> pa.Table:
+    given = artifact.table("predictions", GIVEN)
+    confidence = given.column("predicted_confidence")
+    # Rows without a text have no confidence, and come last.
+    order = pc.sort_indices(confidence)[: min(LISTED, len(confidence) - confidence.null_count)]
+    texts = artifact.rows("table", order, [artifact.json("summary")["text"]])
+    return given.take(order).add_column(0, "text", texts.column(0))
 
 
 def unsure_below(classes: int) -> float:
@@ -167,9 +194,8 @@ def predictions_of_table(project: Project) -> dict[str, pa.Array]:
     key = _key_of_table(project)
     if key not in project.artifacts:
         return {}
-    names = ["predicted", "predicted_confidence"]
-    table = project.artifacts.open(key).table("predictions", names)
-    return {name: table.column(name).combine_chunks() for name in names}
+    table = project.artifacts.open(key).table("predictions", GIVEN)
+    return {name: table.column(name).combine_chunks() for name in GIVEN}
 
 
 def _key_of_table(project: Project) -> str:

@@ -6,7 +6,6 @@ from datetime import datetime
 from functools import partial
 from pathlib import Path
 
-import pyarrow.compute as pc
 import streamlit as st
 
 from core.data import CsvForm, FileFormat
@@ -30,7 +29,6 @@ from pages.ui.exports import format_choices
 from pages.ui.jobs import ask, start_button, submit
 from pages.ui.words import _, listed, plain, rows_of
 
-LISTED = 200
 NAMED = 8
 
 
@@ -175,13 +173,8 @@ def _draw(stored: StoredPrediction, counts: list[LabelCount]) -> None:
     )
     _draw_counts(counts)
     st.markdown(f"**{_('What the model is least sure of comes first: look at it')}**")
-    predictions = stored.artifact.table("predictions", ["predicted", "predicted_confidence"])
-    order = pc.sort_indices(predictions, [("predicted_confidence", "ascending")])
-    least_sure = order[: min(LISTED, summary["rows"] - summary["empty"])]
-    texts = stored.artifact.table("table", [summary["text"]]).column(0)
-    listed_rows = predictions.append_column("text", texts).take(least_sure)
     st.dataframe(
-        listed_rows.select(["text", "predicted", "predicted_confidence"]).to_pandas(),
+        stored.least_sure().to_pandas(),
         hide_index=True,
         column_config={
             "text": summary["text"],

@@ -5,9 +5,9 @@ from pathlib import Path
 import pytest
 
 from core.errors import ArtifactDamaged
-from core.project import Draft, Project, Recipe
+from core.project import Artifact, Draft, Project, Recipe
 from core.steps import delete_prediction, list_predictions, run_step
-from core.steps.prediction import unsure_below
+from core.steps.prediction import LISTED, unsure_below
 
 
 @pytest.fixture
@@ -61,11 +61,34 @@ def test_an_older_prediction_has_its_unsure_counted_anew(predicted: Project) -> 
     assert list_predictions(predicted)[0].summary["unsure"] == unsure
 
 
+def test_the_least_sure_come_first_with_their_texts(predicted: Project) -> None:
+    newest, rows = list_predictions(predicted)
+    given = rows.artifact.table("predictions").select(["predicted", "predicted_confidence"])
+    texts = rows.artifact.table("table").column("text")
+    expected = given.add_column(0, "text", texts).to_pylist()
+    expected = [one for one in expected if one["predicted"] is not None]
+    expected.sort(key=lambda one: one["predicted_confidence"])
+    assert rows.least_sure().to_pylist() == expected[:LISTED]
+    assert len(expected) > LISTED
+    assert newest.least_sure().num_rows == 2  # the third has no text
+
+
+def test_what_is_shown_of_a_prediction_is_read_once(
+    predicted: Project, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    shown = [(one.counts(), one.least_sure()) for one in list_predictions(predicted)]
+    for name in ("table", "rows"):
+        monkeypatch.delattr(Artifact, name)
+    again = [(one.counts(), one.least_sure()) for one in list_predictions(predicted)]
+    assert again == shown
+
+
 def test_a_file_without_any_text_has_no_counts(predicted: Project, tmp_path: Path) -> None:
     empty = tmp_path / "empty.csv"
     empty.write_text('id,text\n1,\n2," "\n')
     run_step("predict", str(predicted.folder), {"file": str(empty)})
-    assert list_predictions(predicted)[0].counts() == []
+    newest = list_predictions(predicted)[0]
+    assert (newest.counts(), newest.least_sure().num_rows) == ([], 0)
 
 
 def test_what_is_deleted_is_gone_and_can_be_made_again(predicted: Project) -> None:
