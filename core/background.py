@@ -6,9 +6,7 @@ from threading import Event
 from types import TracebackType
 from typing import Generic, TypeVar
 
-from core.errors import Cancelled
-from core.i18n import N_
-from core.progress import Progress
+from core.progress import Progress, stop_if
 
 T = TypeVar("T")
 
@@ -41,8 +39,7 @@ class Background(Progress, Generic[T]):
         self._threads.shutdown()
 
     def __call__(self, done: float, total: float, message: str = "") -> None:
-        if self._stop.is_set():
-            raise Cancelled(N_("This was cancelled. What was finished is kept."))
+        stop_if(self._stop.is_set())
         self._told = done, total, message
 
     def start(self) -> "Future[T]":

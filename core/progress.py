@@ -2,6 +2,7 @@
 
 from typing import Any
 
+from core.errors import Cancelled
 from core.i18n import N_
 
 # The stage whose `done` and `total` are bytes of a file.
@@ -40,6 +41,12 @@ class Part(Progress):
 
     def __call__(self, done: float, total: float, message: str = "") -> None:
         self._progress(self._before + done, self._total, message)
+
+
+def stop_if(cancelled: bool) -> None:
+    """Raise Cancelled when somebody has cancelled the work."""
+    if cancelled:
+        raise Cancelled(N_("This was cancelled. What was finished is kept."))
 
 
 SILENT = Progress()

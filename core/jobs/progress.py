@@ -7,11 +7,10 @@ from contextlib import suppress
 from types import TracebackType
 from typing import Any
 
-from core.errors import Cancelled, TextlodeError
-from core.i18n import N_
+from core.errors import TextlodeError
 from core.jobs.record import Job
 from core.jobs.store import JobStore, Report, Wishes, to_json
-from core.progress import Progress
+from core.progress import Progress, stop_if
 
 SECONDS_BETWEEN_WRITES = 0.25
 
@@ -49,7 +48,7 @@ class JobProgress(Progress):
         self._write()
 
     def __call__(self, done: float, total: float, message: str = "") -> None:
-        self._stop_if_cancelled()
+        stop_if(self._wishes.cancel)
         with self._lock:
             last = self._report
             same_stage = last.stage_started is not None and message in ("", last.stage)
@@ -63,7 +62,7 @@ class JobProgress(Progress):
             )
 
     def detail(self, **values: Any) -> None:
-        self._stop_if_cancelled()
+        stop_if(self._wishes.cancel)
         values = json.loads(to_json(values))  # a copy: the step may go on changing its lists
         with self._lock:
             last = self._report
@@ -77,12 +76,8 @@ class JobProgress(Progress):
             )
 
     def should_stop(self) -> bool:
-        self._stop_if_cancelled()
+        stop_if(self._wishes.cancel)
         return self._wishes.stop_early
-
-    def _stop_if_cancelled(self) -> None:
-        if self._wishes.cancel:
-            raise Cancelled(N_("This was cancelled. What was finished is kept."))
 
     def _write_often(self) -> None:
         while not self._ended.wait(SECONDS_BETWEEN_WRITES):

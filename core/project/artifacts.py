@@ -60,7 +60,7 @@ class Artifact:
 
     key: str
     folder: Path
-    manifest: Mapping[str, Any]
+    manifest: Mapping[str, Any] = field(hash=False)
 
     @property
     def kind(self) -> str:
@@ -92,16 +92,31 @@ class Artifact:
 
     def row(self, name: str, number: int) -> dict[str, Any]:
         """Return one row of a table; only the group of rows that holds it is read."""
+        found: dict[str, Any] = self.rows(name, [number]).to_pylist()[0]
+        return found
+
+    def rows(self, name: str, numbers: npt.ArrayLike, columns: list[str] | None = None) -> pa.Table:
+        """Return rows of a table in the order of their numbers (ints from 0; shape (n,)).
+
+        The groups of rows that hold them are read one after another, and no others. Raises
+        IndexError for a number that no row has.
+        """
+        numbers = np.asarray(numbers, dtype=np.int64)
         with pq.ParquetFile(self.folder / f"{name}.parquet") as file:
-            for group in range(file.num_row_groups):
-                rows = file.metadata.row_group(group).num_rows
-                if number < rows:
-                    found: dict[str, Any] = (
-                        file.read_row_group(group).slice(number, 1).to_pylist()[0]
-                    )
-                    return found
-                number -= rows
-        raise IndexError(number)
+            groups = range(file.num_row_groups)
+            ends = np.cumsum([file.metadata.row_group(group).num_rows for group in groups])
+            if len(numbers) and not 0 <= numbers.min() <= numbers.max() < file.metadata.num_rows:
+                raise IndexError(numbers)
+            group_of = np.searchsorted(ends, numbers, side="right")
+            parts = [file.schema_arrow.empty_table()]
+            for group in np.unique(group_of):
+                read = file.read_row_group(group, columns)
+                first = ends[group] - read.num_rows
+                parts.append(read.take(pa.array(numbers[group_of == group] - first)))
+        # To read "a" is to read "a.b" too, and in the order of the file.
+        parts = [part.select(columns) for part in parts] if columns else parts
+        by_group = np.argsort(group_of, kind="stable")
+        return pa.concat_tables(parts).take(pa.array(np.argsort(by_group)))
 
     def schema(self, name: str) -> pa.Schema:
         """Return the columns of a table."""

@@ -1,6 +1,7 @@
 """A model labels a new file, a typed text, or the rows of its own project."""
 
 from dataclasses import dataclass
+from functools import lru_cache
 from pathlib import Path
 from typing import Any
 
@@ -22,6 +23,9 @@ from core.steps.models import ShelvedModel, find_model, load_model
 
 LEAST_SURE, OVER_CHANCE = 0.5, 1.5
 SHOWN = 5
+# How many rows a stored prediction lists, and of how many predictions what is shown is kept.
+LISTED, KEPT = 200, 64
+GIVEN = ["predicted", "predicted_confidence"]
 
 
 @dataclass(frozen=True)
@@ -76,9 +80,10 @@ class StoredPrediction:
 
     @property
     def summary(self) -> dict[str, Any]:
-        """How many `rows`, how many of them `empty`; `text` names the column."""
-        summary: dict[str, Any] = self.artifact.json("summary")
-        return summary
+        """How many `rows`, how many of them `empty` and `unsure`; `text` names the column."""
+        # An older prediction has stored how many were unsure by another limit.
+        unsure = sum(one.unsure for one in self.counts())
+        return {**self.artifact.json("summary"), "unsure": unsure}
 
     @property
     def unsure_below(self) -> float:
@@ -88,17 +93,40 @@ class StoredPrediction:
 
     def counts(self) -> list[LabelCount]:
         """Return the labels that were given, the most frequent first."""
-        found = self.artifact.table("predictions", ["predicted", "predicted_confidence"])
-        found = found.filter(pc.is_valid(found.column("predicted")))
-        unsure = pc.less(found.column("predicted_confidence"), self.unsure_below)
-        counted = (
-            found.append_column("unsure", pc.cast(unsure, pa.int64()))
-            .group_by("predicted")
-            .aggregate([("predicted", "count"), ("unsure", "sum")])
-            .sort_by([("predicted_count", "descending"), ("predicted", "ascending")])
-        )
-        names = ("predicted", "predicted_count", "unsure_sum")
-        return [LabelCount(*(row[name] for name in names)) for row in counted.to_pylist()]
+        return list(_counts(self.artifact))
+
+    def least_sure(self) -> pa.Table:
+        """Return `text`, `predicted` and `predicted_confidence` of the least sure rows, in order.
+
+        They are at most LISTED, none of them empty.
+        """
+        return _least_sure(self.artifact)
+
+
+@lru_cache(maxsize=KEPT)
+def _counts(artifact: Artifact) -> tuple[LabelCount, ...]:
+    found = artifact.table("predictions", GIVEN)
+    found = found.filter(pc.is_valid(found.column("predicted")))
+    limit = StoredPrediction(artifact).unsure_below
+    unsure = pc.less(found.column("predicted_confidence"), limit)
+    counted = (
+        found.append_column("unsure", pc.cast(unsure, pa.int64()))
+        .group_by("predicted")
+        .aggregate([("predicted", "count"), ("unsure", "sum")])
+        .sort_by([("predicted_count", "descending"), ("predicted", "ascending")])
+    )
+    names = ("predicted", "predicted_count", "unsure_sum")
+    return tuple(LabelCount(*(row[name] for name in names)) for row in counted.to_pylist())
+
+
+@lru_cache(maxsize=KEPT)
+def _least_sure(artifact: Artifact) -> pa.Table:
+    given = artifact.table("predictions", GIVEN)
+    confidence = given.column("predicted_confidence")
+    # Rows without a text have no confidence, and come last.
+    order = pc.sort_indices(confidence)[: min(LISTED, len(confidence) - confidence.null_count)]
+    texts = artifact.rows("table", order, [artifact.json("summary")["text"]])
+    return given.take(order).add_column(0, "text", texts.column(0))
 
 
 def unsure_below(classes: int) -> float:
@@ -121,7 +149,12 @@ def list_predictions(project: Project) -> list[StoredPrediction]:
 
 
 def delete_prediction(project: Project, key: str) -> None:
-    """Remove a prediction for good; the model that made it can make it again of the same file."""
+    """Remove a prediction for good; the model that made it can make it again of the same file.
+
+    One that is gone, as it was deleted in another tab, is not missed.
+    """
+    if key not in project.artifacts:
+        return
     project.artifacts.delete(key)
     project.record("prediction_deleted", key=key)
 
@@ -132,7 +165,7 @@ def predict(project: Project, settings: PredictSettings, progress: Progress) -> 
     model = find_model(project, settings.model)
     artifact = _predictions(project, settings, model, progress)
     project.make_current(artifact)
-    summary = artifact.json("summary")
+    summary = StoredPrediction(artifact).summary
     if file_format:
         path = Path(settings.out)
         write_table(artifact.table("table"), path, file_format, progress=progress)
@@ -161,9 +194,8 @@ def predictions_of_table(project: Project) -> dict[str, pa.Array]:
     key = _key_of_table(project)
     if key not in project.artifacts:
         return {}
-    names = ["predicted", "predicted_confidence"]
-    table = project.artifacts.open(key).table("predictions", names)
-    return {name: table.column(name).combine_chunks() for name in names}
+    table = project.artifacts.open(key).table("predictions", GIVEN)
+    return {name: table.column(name).combine_chunks() for name in GIVEN}
 
 
 def _key_of_table(project: Project) -> str:
@@ -239,13 +271,11 @@ def _label(
         table = table.append_column(added_name(name, table.column_names), values)
     draft.save_table("table", table)
     draft.save_table("predictions", pa.table(columns))
-    confidence = found.confidence[units.unit_of_row[units.unit_of_row >= 0]]
     draft.save_json(
         "summary",
         {
             "rows": table.num_rows,
             "empty": int((units.unit_of_row < 0).sum()),
-            "unsure": int((confidence < unsure_below(len(found.classes))).sum()),
             "cut": found.cut_texts,
             "text": column,
         },

@@ -30,7 +30,11 @@ class SearchSettings:
 
 
 def search(project: Project, settings: SearchSettings, progress: Progress) -> dict[str, Any]:
-    """Return the texts that stand out by their nearness (cosine), best first, and the least."""
+    """Find the texts that stand out by their nearness (cosine) to a query.
+
+    Returns `units`, the nearest of them, best first; `found`, how many there are in all; and
+    `limit`, the nearness from which texts stand out.
+    """
     if not settings.query.strip():
         raise InputError(N_("The search is empty. Type what to look for."))
     layout = project.artifacts.open(project.current("clusters").inputs["layout"])
@@ -39,13 +43,9 @@ def search(project: Project, settings: SearchSettings, progress: Progress) -> di
     query = encoder.encode([settings.query]).vectors[0]
     nearness = search_meaning(vectors.array("vectors"), query)
     limit = outstanding(nearness)
-    best = np.argsort(-nearness, kind="stable")[: settings.nearest]
-    best = best[nearness[best] >= limit]
-    return {
-        "units": best.tolist(),
-        "nearness": nearness[best].round(4).tolist(),
-        "limit": round(limit, 4),
-    }
+    found = np.flatnonzero(nearness >= limit)
+    best = found[np.argsort(-nearness[found], kind="stable")][: settings.nearest]
+    return {"units": best.tolist(), "found": len(found), "limit": round(limit, 4)}
 
 
 def search_all_columns(project: Project, opened: OpenMap, query: str) -> npt.NDArray[np.int64]:

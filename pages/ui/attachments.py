@@ -24,12 +24,16 @@ from starlette.requests import Request
 from starlette.responses import FileResponse, Response, StreamingResponse
 from starlette.routing import Route
 
+from core.i18n import N_, choose_language, translate
 from pages.ui.addresses import address
 
 Pieces = Callable[[], Iterator[bytes]]
 
 MOST_OFFERED = 1000
 BLOCK = 1 << 20
+GONE = N_(
+    "This file is no longer there. Go back to the page, load it again and see what it offers."
+)
 HEADERS = {
     # What is behind an address may be made anew; a proxy on the way has no business with it.
     "Cache-Control": "private, no-cache",
@@ -67,6 +71,7 @@ def offer_stream(key: str, name: str, pieces: Pieces) -> str:
     """Return the address of a file that is made while it is sent; the latest of a key counts.
 
     `pieces` is called outside the script, in any thread, so it must not touch Streamlit's state.
+    When it raises FileNotFoundError, what it would read was deleted, and the reader is told so.
     """
     return _offer(f"{key}:{name}", Attachment(name, pieces))
 
@@ -97,7 +102,7 @@ def _send(request: Request) -> Response:
     with _lock:
         attachment = _offered.get(request.path_params["token"])
     if attachment is None:
-        raise HTTPException(404)
+        raise _gone(request)
     how = "inline" if attachment.shown else "attachment"
     headers = {
         **HEADERS,
@@ -106,8 +111,18 @@ def _send(request: Request) -> Response:
     kind = "text/html" if attachment.name.endswith(".html") else "application/octet-stream"
     if isinstance(attachment.source, Path):
         if not attachment.source.is_file():
-            raise HTTPException(404)
+            raise _gone(request)
         return FileResponse(attachment.source, media_type=kind, headers=headers)
+    try:
+        pieces = attachment.source()
+    except FileNotFoundError as error:
+        raise _gone(request) from error
     # Naming the encoding keeps the server from compressing what may be packed already.
     headers["Content-Encoding"] = "identity"
-    return StreamingResponse(attachment.source(), media_type=kind, headers=headers)
+    return StreamingResponse(pieces, media_type=kind, headers=headers)
+
+
+def _gone(request: Request) -> HTTPException:
+    """Say in the language of the browser that there is nothing (more) behind an address."""
+    language = choose_language(request.headers.get("Accept-Language", "").split(",")[0])
+    return HTTPException(404, translate(GONE, language))

@@ -1,6 +1,10 @@
 """The row of controls above the map. None of them moves the map."""
 
+from functools import lru_cache
+from pathlib import Path
+
 import numpy as np
+import numpy.typing as npt
 import streamlit as st
 
 from core.project import Project
@@ -12,6 +16,7 @@ from pages.ui.words import _
 
 WORDS, COLUMNS, MEANING = "words", "columns", "meaning"
 MOST_TOPICS = 100
+LATEST = 8  # searches by meaning that are kept, of 80 kB at most each
 LIVE = "400ms"  # so long a pause in typing is searched for
 SHARES = (0.0, 0.01, 0.02, 0.05, 0.1, 0.2, 0.3, 0.5)
 
@@ -127,10 +132,17 @@ def _find_meaning(opened: Project, query: str) -> Search:
     """Ask the short lane: the encoder lives in the worker, not in the page."""
     if not query.strip():
         return Search()
-    key = (opened.current("vectors").key, query)
-    found = st.session_state.setdefault("meanings", {})
-    if key not in found:
-        with st.spinner(_("Comparing meanings"), show_time=True):
-            found[key] = ask("search", opened, query=query)
-    units = np.array(found[key]["units"], dtype=np.int64)
-    return Search(query, units, nearest_from=found[key]["limit"])
+    with st.spinner(_("Comparing meanings"), show_time=True):
+        units, found, limit = _near(opened.folder, opened.current("vectors").key, query)
+    return Search(query, units.astype(np.int64), nearest_from=limit, found_in_all=found)
+
+
+@lru_cache(maxsize=LATEST)
+def _near(folder: Path, vectors: str, query: str) -> tuple[npt.NDArray[np.int32], int, float]:
+    """Return the texts nearest to a query, how many stand out in all, and from what nearness.
+
+    `vectors` is the key of those that are searched. Each pause in typing is a query of its own, so
+    only the latest are kept, for all sessions together.
+    """
+    found = ask("search", Project.open(folder), query=query)
+    return np.array(found["units"], dtype=np.int32), found["found"], found["limit"]

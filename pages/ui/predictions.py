@@ -6,7 +6,6 @@ from datetime import datetime
 from functools import partial
 from pathlib import Path
 
-import pyarrow.compute as pc
 import streamlit as st
 
 from core.data import CsvForm, FileFormat
@@ -30,7 +29,6 @@ from pages.ui.exports import format_choices
 from pages.ui.jobs import ask, start_button, submit
 from pages.ui.words import _, listed, plain, rows_of
 
-LISTED = 200
 NAMED = 8
 
 
@@ -74,8 +72,10 @@ def draw_predictions(opened: Project, job: Job | None) -> None:
         return
     st.subheader(_("Predictions"))
     key = f"prediction-{opened.id}-{job.id if job else ''}"
-    newest = opened.state.current.get("prediction", stored[0].key)
-    chosen = st.session_state.get(key, newest)
+    # The one that is open, or the newest, may have been deleted.
+    wanted = (st.session_state.get(key), opened.state.current.get("prediction"))
+    keys = [one.key for one in stored]
+    chosen = next((one for one in wanted if one in keys), keys[0])
     for one in stored:
         with st.container(border=True):
             _entry(opened, one, key, is_open=one.key == chosen)
@@ -90,7 +90,7 @@ def _entry(opened: Project, stored: StoredPrediction, key: str, *, is_open: bool
             st.rerun()
         _downloads(opened, stored)
         if st.button("", icon=":material/delete:", key=f"delete-{stored.key}", help=_("Delete …")):
-            _confirm_delete(opened, stored)
+            _confirm_delete(opened, stored, summary["rows"])
     made = datetime.fromisoformat(stored.artifact.created).astimezone()
     st.caption(
         " · ".join(
@@ -98,7 +98,7 @@ def _entry(opened: Project, stored: StoredPrediction, key: str, *, is_open: bool
                 _("model {name}", name=plain(stored.model)),
                 made.strftime("%Y-%m-%d %H:%M"),
                 rows_of(summary["rows"]),
-                _("{n} unsure", n=number(sum(one.unsure for one in counts))),
+                _("{n} unsure", n=number(summary["unsure"])),
             ]
         )
     )
@@ -135,18 +135,22 @@ def _downloads(opened: Project, stored: StoredPrediction) -> None:
 
 
 def _pieces(stored: StoredPrediction, file_format: FileFormat, form: CsvForm) -> Iterator[bytes]:
-    """Read the table when it is asked for: an offer lasts, and would keep it in memory."""
-    yield from table_pieces(stored.artifact.table("table"), file_format, form)
+    """Read the table when it is asked for: an offer lasts, and would keep it in memory.
+
+    Raises FileNotFoundError, before there are pieces, when the prediction has been deleted.
+    """
+    return table_pieces(stored.artifact.table("table"), file_format, form)
 
 
 @st.dialog(" ")
-def _confirm_delete(opened: Project, stored: StoredPrediction) -> None:
+def _confirm_delete(opened: Project, stored: StoredPrediction, rows: int) -> None:
+    """Ask, and delete; nothing is read, as another tab may have deleted it meanwhile."""
     st.markdown(
         _(
             "Delete the prediction of **{name}** by the model {model}, {rows}, for good?",
             name=plain(_title(stored)),
             model=plain(stored.model),
-            rows=rows_of(stored.summary["rows"]),
+            rows=rows_of(rows),
         )
     )
     if st.button(_("Delete the prediction"), type="primary"):
@@ -156,26 +160,21 @@ def _confirm_delete(opened: Project, stored: StoredPrediction) -> None:
 
 def _draw(stored: StoredPrediction, counts: list[LabelCount]) -> None:
     """Show a stored prediction: counts by label, and the rows that the model is least sure of."""
-    summary, unsure = stored.summary, sum(one.unsure for one in counts)
+    summary = stored.summary
     st.markdown(
         _(
             "{rows}: {empty} without a text, {unsure} ({share}) with a confidence below {limit}.",
             rows=rows_of(summary["rows"]),
             empty=number(summary["empty"]),
-            unsure=number(unsure),
-            share=share(unsure, summary["rows"]),
+            unsure=number(summary["unsure"]),
+            share=share(summary["unsure"], summary["rows"]),
             limit=f"{stored.unsure_below:.0%}",
         )
     )
     _draw_counts(counts)
     st.markdown(f"**{_('What the model is least sure of comes first: look at it')}**")
-    predictions = stored.artifact.table("predictions", ["predicted", "predicted_confidence"])
-    order = pc.sort_indices(predictions, [("predicted_confidence", "ascending")])
-    least_sure = order[: min(LISTED, summary["rows"] - summary["empty"])]
-    texts = stored.artifact.table("table", [summary["text"]]).column(0)
-    listed_rows = predictions.append_column("text", texts).take(least_sure)
     st.dataframe(
-        listed_rows.select(["text", "predicted", "predicted_confidence"]).to_pandas(),
+        stored.least_sure().to_pandas(),
         hide_index=True,
         column_config={
             "text": summary["text"],

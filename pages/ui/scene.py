@@ -36,12 +36,14 @@ PANEL_OF = {EventKind.SELECTED: "selection", EventKind.CLICKED: "row", EventKind
 class Search:
     """What was searched for and which texts match; None: nothing was searched for.
 
-    `nearest_from` is the least nearness of texts that were found by their meaning.
+    `nearest_from` is the least nearness of texts that were found by their meaning; `found_in_all`
+    counts them, where `units` may be only the nearest.
     """
 
     query: str = ""
     units: npt.NDArray[np.int64] | None = None
     nearest_from: float | None = None
+    found_in_all: int = 0
 
     @property
     def by_meaning(self) -> bool:
@@ -136,17 +138,38 @@ def _found_hint(search: Search, texts: int, selected: str) -> str:
     values = {"n": number(found), "all": number(texts), "rows": selected}
     if not found:
         return _("None of the {all} texts matches.", **values)
-    if search.by_meaning and selected:
-        return _("Of the {n} texts near in meaning {rows} are selected and lit.", **values)
     if search.by_meaning:
-        return _(
-            "{n} of {all} texts stand out by their meaning (cosine from {limit}): they are lit.",
-            limit=f"{search.nearest_from:.2f}",
-            **values,
-        )
+        return _near_hint(search, values)
     if selected:
         return _("{n} of {all} texts match; {rows} of them are selected and lit.", **values)
     return _("{n} of {all} texts match: they are lit.", **values)
+
+
+def _near_hint(search: Search, values: dict[str, str]) -> str:
+    """Say how many texts stand out by their meaning, and whether only the nearest are lit."""
+    values = {
+        **values,
+        "found": number(search.found_in_all),
+        "limit": f"{search.nearest_from:.2f}",
+    }
+    cut = values["found"] != values["n"]
+    if cut and values["rows"]:
+        return _(
+            "Of the {n} nearest of {found} texts near in meaning {rows} are selected and lit.",
+            **values,
+        )
+    if values["rows"]:
+        return _("Of the {n} texts near in meaning {rows} are selected and lit.", **values)
+    if cut:
+        return _(
+            "{found} of {all} texts stand out by their meaning (cosine from {limit}): the nearest "
+            "{n} are lit.",
+            **values,
+        )
+    return _(
+        "{n} of {all} texts stand out by their meaning (cosine from {limit}): they are lit.",
+        **values,
+    )
 
 
 def map_key(opened: Project) -> str:

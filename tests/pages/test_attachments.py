@@ -78,6 +78,17 @@ def test_a_stream_is_made_when_it_is_asked_for(client: TestClient) -> None:
     assert made == [1, 1]
 
 
+def test_what_was_deleted_since_is_said_to_be_gone(client: TestClient, tmp_path: Path) -> None:
+    def pieces() -> Iterator[bytes]:
+        return iter([(tmp_path / "deleted").read_bytes()])
+
+    address = offer_stream("key", "x.bin", pieces)
+    answer = client.get(address)
+    assert (answer.status_code, answer.text[:30]) == (404, "This file is no longer there. ")
+    answer = client.get(address, headers={"Accept-Language": "zh,en;q=0.8"})
+    assert answer.text.startswith("这个文件已经不在了")
+
+
 def test_what_was_offered_long_ago_is_forgotten(
     client: TestClient, monkeypatch: pytest.MonkeyPatch
 ) -> None:

@@ -143,10 +143,18 @@ def test_predictions_are_listed_opened_again_and_deleted_on_one_question(
     app.button(key=f"delete-{newest.key}").click().run()
     question = "Delete the prediction of **new.csv** by the model label, 2 rows, for good?"
     assert question in [one.value for one in app.markdown]
+    links = [one.proto.url for one in app.get("link_button")]
     delete_prediction(taught, newest.key)
+    with TestClient(Starlette(routes=list(routes()))) as client:
+        answers = [client.get(link) for link in links]
+    assert [one.status_code for one in answers] == 5 * [404] + 5 * [200]
+    next(one for one in app.button if one.label == "Delete the prediction").click().run()
+    assert not app.exception
     app.run()
     names = [one.value for one in app.markdown if one.value.startswith("**")]
     assert names[:1] == ["**The rows of this project**"]
+    app = open_page("predict", PROJECT)
+    assert [one.value["rows"].sum() for one in app.dataframe if "share" in one.value] == [299]
 
 
 def test_a_prediction_leaves_in_each_format(open_page: OpenPage, taught: Project) -> None:

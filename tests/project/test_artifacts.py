@@ -55,6 +55,32 @@ def test_one_row_is_read_from_the_group_that_holds_it(project: Project, number: 
         artifact.row("rows", 7)
 
 
+def test_rows_come_in_the_order_asked_for_and_nothing_else_is_read(
+    project: Project, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def grouped(draft: Draft, scratch: Path) -> None:
+        letters = {"a": list("abcdefg"), "a.b": list("hijklmn"), "c": list("opqrstu")}
+        draft.save_table("rows", pa.table(letters))
+
+    monkeypatch.setattr("core.project.artifacts.ROWS_READ_TOGETHER", 2)
+    artifact = project.make(RECIPE, grouped)
+    read = []
+    read_group = pq.ParquetFile.read_row_group
+
+    def noted(file: pq.ParquetFile, group: int, columns: list[str] | None) -> pa.Table:
+        read.append(int(group))
+        return read_group(file, group, columns)
+
+    monkeypatch.setattr(pq.ParquetFile, "read_row_group", noted)
+    found = artifact.rows("rows", [6, 0, 1, 6, 5], ["c", "a"])
+    assert found.to_pydict() == {"c": list("uoput"), "a": list("gabgf")}
+    assert read == [0, 2, 3]
+    assert artifact.rows("rows", []).to_pydict() == {"a": [], "a.b": [], "c": []}
+    for number in (-1, 7):
+        with pytest.raises(IndexError):
+            artifact.rows("rows", [0, number])
+
+
 def test_other_settings_are_another_artifact(project: Project) -> None:
     other = Recipe("numbers", inputs={"table": "table-1"}, settings={"k": 4})
     assert project.make(RECIPE, build).key != project.make(other, build).key

@@ -5,9 +5,9 @@ from pathlib import Path
 import pytest
 
 from core.errors import ArtifactDamaged
-from core.project import Project
+from core.project import Artifact, Draft, Project, Recipe
 from core.steps import delete_prediction, list_predictions, run_step
-from core.steps.prediction import unsure_below
+from core.steps.prediction import LISTED, unsure_below
 
 
 @pytest.fixture
@@ -44,11 +44,51 @@ def test_the_better_of_two_classes_can_be_unsure_too(predicted: Project) -> None
     assert [unsure_below(classes) for classes in (0, 1, 2, 3, 9)] == [0.75, 0.75, 0.75, 0.5, 0.5]
 
 
+def test_an_older_prediction_has_its_unsure_counted_anew(predicted: Project) -> None:
+    _, rows = list_predictions(predicted)
+    unsure, tables = rows.summary["unsure"], ("table", "predictions")
+    recipe, summary = Recipe(**rows.artifact.manifest["recipe"]), rows.summary
+    kept = {name: rows.artifact.table(name) for name in tables}
+    delete_prediction(predicted, rows.key)
+
+    def older(draft: Draft, scratch: Path) -> None:
+        for name in tables:
+            draft.save_table(name, kept[name])
+        draft.save_json("summary", {**summary, "unsure": 0})
+
+    predicted.make(recipe, older)
+    assert run_step("predict", str(predicted.folder), {})["unsure"] == unsure > 0
+    assert list_predictions(predicted)[0].summary["unsure"] == unsure
+
+
+def test_the_least_sure_come_first_with_their_texts(predicted: Project) -> None:
+    newest, rows = list_predictions(predicted)
+    given = rows.artifact.table("predictions").select(["predicted", "predicted_confidence"])
+    texts = rows.artifact.table("table").column("text")
+    expected = given.add_column(0, "text", texts).to_pylist()
+    expected = [one for one in expected if one["predicted"] is not None]
+    expected.sort(key=lambda one: one["predicted_confidence"])
+    assert rows.least_sure().to_pylist() == expected[:LISTED]
+    assert len(expected) > LISTED
+    assert newest.least_sure().num_rows == 2  # the third has no text
+
+
+def test_what_is_shown_of_a_prediction_is_read_once(
+    predicted: Project, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    shown = [(one.counts(), one.least_sure()) for one in list_predictions(predicted)]
+    for name in ("table", "rows"):
+        monkeypatch.delattr(Artifact, name)
+    again = [(one.counts(), one.least_sure()) for one in list_predictions(predicted)]
+    assert again == shown
+
+
 def test_a_file_without_any_text_has_no_counts(predicted: Project, tmp_path: Path) -> None:
     empty = tmp_path / "empty.csv"
     empty.write_text('id,text\n1,\n2," "\n')
     run_step("predict", str(predicted.folder), {"file": str(empty)})
-    assert list_predictions(predicted)[0].counts() == []
+    newest = list_predictions(predicted)[0]
+    assert (newest.counts(), newest.least_sure().num_rows) == ([], 0)
 
 
 def test_what_is_deleted_is_gone_and_can_be_made_again(predicted: Project) -> None:
@@ -59,6 +99,9 @@ def test_what_is_deleted_is_gone_and_can_be_made_again(predicted: Project) -> No
     again = Project.open(predicted.folder)
     assert [one.key for one in list_predictions(again)] == [newest.key]
     assert not rows.artifact.folder.exists()
+    after = predicted.revision
+    delete_prediction(predicted, rows.key)  # as a second click does, or another tab
+    assert predicted.revision == after
     run_step("predict", str(predicted.folder), {})
     assert {one.key for one in list_predictions(again)} == {newest.key, rows.key}
 

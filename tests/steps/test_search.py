@@ -5,7 +5,9 @@ import pytest
 
 from core.explore import search_words
 from core.project import Project
-from core.steps import open_map, run_step, search_all_columns
+from core.steps import load_topics, open_map, run_step, search_all_columns
+from pages.ui import map_controls
+from pages.ui.scene import Search, Selection, find_words, map_hint
 
 
 def test_words_in_other_columns_find_the_texts_of_their_rows(project: Project) -> None:
@@ -41,15 +43,54 @@ def test_the_number_found_by_meaning_follows_the_nearness(project: Project) -> N
     counts = [len(one["units"]) for one in found.values()]
     assert counts[0] != counts[1]
     assert all(0 < count < len(open_map(project).texts) / 2 for count in counts)
-    for one in found.values():
-        assert one["nearness"] == sorted(one["nearness"], reverse=True)
-        assert one["nearness"][-1] >= one["limit"] - 1e-4
+    for query, one in found.items():
+        assert one["found"] == len(one["units"])
+        nearest = run_step("search", str(project.folder), {"query": query, "nearest": 3})
+        assert nearest == {**one, "units": one["units"][:3]}
+
+
+@pytest.mark.parametrize(
+    ("drawn", "found", "hint"),
+    [
+        (False, 3, "3 of 297 texts stand out by their meaning (cosine from 0.40): they are lit."),
+        (False, 5000, "5,000 of 297 texts stand out by their meaning (cosine from 0.40): the "
+         "nearest 3 are lit."),
+        (True, 3, "Of the 3 texts near in meaning 3 rows are selected and lit."),
+        (True, 5000, "Of the 3 nearest of 5,000 texts near in meaning 3 rows are selected and "
+         "lit."),
+    ],
+)  # fmt: skip
+def test_the_page_says_when_only_the_nearest_are_lit(
+    project: Project, drawn: bool, found: int, hint: str
+) -> None:
+    units = np.arange(3)
+    search = Search("money", units, nearest_from=0.4, found_in_all=found)
+    opened, topics = open_map(project), load_topics(project)
+    said = map_hint(opened, topics, Selection(units, drawn, search))
+    assert said == hint.replace("297", str(len(opened.texts)))
+
+
+def test_few_searches_by_meaning_are_kept(
+    project: Project, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    asked = []
+
+    def ask(step: str, project: Project, query: str) -> dict[str, object]:
+        asked.append(query)
+        return {"units": [7, 3], "found": 2, "limit": 0.5}
+
+    monkeypatch.setattr(map_controls, "ask", ask)
+    map_controls._near.cache_clear()
+    queries = [f"q{n}" for n in range(map_controls.LATEST + 1)]
+    for query in [*queries, queries[-1], queries[0]]:
+        found = map_controls._find_meaning(project, query)
+        assert (found.units.tolist(), found.found_in_all) == ([7, 3], 2)
+    assert asked == [*queries, queries[0]]
+    map_controls._near.cache_clear()
 
 
 @pytest.mark.parametrize("query", ["linux", "spam"])
 def test_the_page_searches_all_columns_when_asked(project: Project, query: str) -> None:
-    from pages.ui.scene import find_words
-
     opened = open_map(project)
     texts = find_words(project, opened, query, everywhere=False).units
     everywhere = find_words(project, opened, query, everywhere=True).units
