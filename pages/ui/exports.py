@@ -47,10 +47,10 @@ class Choice:
         """Return where the file of this choice is written."""
         return _folder(opened) / self.style / f"{opened.id}.{self.format}"
 
-    def file_name(self, opened: Project) -> str:
+    def file_name(self, name: str) -> str:
         """Return a name that no other choice has, nor the original in the same folder."""
         endings = {CsvStyle.EXCEL: _("-for-Excel"), CsvStyle.SOURCE: _("-as-your-file")}
-        return f"{opened.name}{_('-labelled')}{endings.get(self.style, '')}.{self.format}"
+        return f"{name}{_('-labelled')}{endings.get(self.style, '')}.{self.format}"
 
 
 def export_table_panel(opened: Project) -> None:
@@ -240,7 +240,7 @@ def _finished(opened: Project, step: str) -> list[Job]:
 def _offer_table(opened: Project, job: Job, made: Choice) -> None:
     result: dict[str, Any] = job.result or {}
     path = Path(result["file"])
-    name = made.file_name(opened)
+    name = made.file_name(opened.name)
     with st.container(border=True):
         with st.container(horizontal=True, vertical_alignment="center"):
             st.link_button(

@@ -115,7 +115,7 @@ def _title(stored: StoredPrediction) -> str:
 
 def _downloads(opened: Project, stored: StoredPrediction) -> None:
     """Offer the file with its labels in each format of the page Export, made while it is sent."""
-    name = Path(stored.file or opened.name).stem + _("-labelled")
+    name = Path(stored.file).stem if stored.file else opened.name
     too_long = stored.summary["rows"] >= XLSX_ROWS
     with st.popover(_("Download"), icon=":material/download:", key=f"download-{stored.key}"):
         for choice in format_choices():
@@ -126,7 +126,7 @@ def _downloads(opened: Project, stored: StoredPrediction) -> None:
                 choice.title,
                 offer_stream(
                     f"{stored.key}-{choice.key}",
-                    f"{name}.{choice.format}",
+                    choice.file_name(name),
                     partial(_pieces, stored, choice.format, csv_form(opened, choice.style)),
                 ),
                 help=choice.purpose,
