@@ -4,7 +4,7 @@ import streamlit as st
 
 from core.jobs import JobState
 from core.steps import Method, label_sources, list_models
-from core.steps.training import TOPICS
+from core.steps.training import TOPICS, come_from_topics
 from pages.ui.advice import advised_methods
 from pages.ui.columns import column_titles
 from pages.ui.jobs import job_panel, start_button, submit
@@ -29,11 +29,11 @@ label = first.selectbox(
     placeholder=_("There is no column with labels: name some topics on the page Map first"),
 )
 method = advised_methods(opened, label, second)
-if label == TOPICS:
+if label and come_from_topics(opened, label):
     st.caption(
         _(
             "The topics come from the texts themselves: the test says how well the model tells "
-            "them apart, and not whether a topic is what you would call a text."
+            "them apart, and not whether a text is in the topic that you would choose."
         )
     )
 with st.expander(_("Name and number of epochs")):

@@ -173,6 +173,14 @@ def label_sources(project: Project) -> list[str]:
     return list(dict.fromkeys([*sets, *first, *columns, *topics]))
 
 
+def come_from_topics(project: Project, source: str) -> bool:
+    """Whether what can be learned are the topics of the map, as they are or saved as labels."""
+    return source == TOPICS or any(
+        event.kind == "labels_saved" and event.values["column"] == source
+        for event in project.history
+    )
+
+
 def labels_of_rows(project: Project, source: str) -> list[str]:
     """Return the label of each row from a column, a label set or the topics; "" for none."""
     columns = project.column_names

@@ -13,7 +13,7 @@ from streamlit.testing.v1 import AppTest
 from core.jobs import JobState
 from core.progress import Progress
 from core.project import Project
-from core.steps import delete_prediction, list_predictions, run_step
+from core.steps import delete_prediction, list_predictions, run_step, save_as_labels
 from core.steps.training import FirstPart
 from pages.ui.attachments import routes
 from pages.ui.jobs import job_store, start_engine, submit
@@ -172,6 +172,20 @@ def test_a_prediction_leaves_in_each_format(open_page: OpenPage, taught: Project
         300, ["textlode_predicted", "textlode_predicted_confidence"],
     )  # fmt: skip
     assert len(sent["JSON Lines"].text.splitlines()) == 300
+
+
+def test_a_test_on_topics_is_told_apart_from_one_on_labels(
+    open_page: OpenPage, project: Project
+) -> None:
+    save_as_labels(project, "mine")
+    app = open_page("train", PROJECT)
+    what = next(one for one in app.selectbox if one.label == "What to learn")
+    said = {}
+    for source in ("mine", "topics", "label"):
+        what.set_value(source).run()
+        said[source] = any("how well the model tells them apart" in c.value for c in app.caption)
+        what = next(one for one in app.selectbox if one.label == "What to learn")
+    assert said == {"mine": True, "topics": True, "label": False}
 
 
 def test_the_advised_way_of_training_comes_first_with_its_reason(
