@@ -14,6 +14,7 @@ from pages.ui.explanations import (
 )
 from pages.ui.jobs import job_panel, start_button, submit
 from pages.ui.session import project
+from pages.ui.switch import switch
 from pages.ui.words import _
 
 st.title(_("Explain"))
@@ -24,14 +25,7 @@ classes = model.report["classes"]
 recall_question(opened, classes)
 
 kinds = {TYPED: _("A typed text"), ROWS: _("Rows of the table"), CLASS: _("A class")}
-kind = st.segmented_control(
-    _("What to explain"),
-    list(kinds),
-    required=True,
-    format_func=kinds.get,
-    key=f"explain-kind-{opened.id}",
-    persist_state="session",
-)
+kind = switch(_("What to explain"), kinds, key=f"explain-kind-{opened.id}")
 settings: dict[str, object] = {"model": model.key}
 if kind == TYPED:
     settings["text"] = st.text_area(

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 import numpy.typing as npt
 
-from core.explore.phrases import PhraseCounts, count_phrases, joined
+from core.explore.phrases import PhraseCounts, count_phrases, count_uses, joined
 from core.explore.tokens import BREAK, fold, is_particle, is_subject, tokenize
 from core.i18n import N_
 from core.progress import SILENT, Progress
@@ -156,7 +156,10 @@ class _WordStream:
         words_by_number = [names[word] for word in kept]
         closing = np.array([is_particle(word, self.language) for word in names])
         return _assemble(
-            [*words_by_number, *(_joined(words_by_number, a, b) for a, b in split.tolist())],
+            [
+                *words_by_number,
+                *(joined([words_by_number[a], words_by_number[b]]) for a, b in split.tolist()),
+            ],
             np.concatenate([parts, split]).astype(np.int32),
             unit_of_use[term_of_use >= 0],
             term_of_use[term_of_use >= 0],
@@ -175,10 +178,6 @@ class _WordStream:
         return [written for _, written in best]
 
 
-def _joined(words: list[str], first: int, second: int) -> str:
-    return joined([words[first], words[second]])
-
-
 def _assemble(
     terms: list[str],
     parts: npt.NDArray[np.int32],
@@ -187,10 +186,7 @@ def _assemble(
     n: int,
     phrases: PhraseCounts,
 ) -> TermCounts:
-    from scipy.sparse import coo_matrix
-
-    ones = np.ones(len(units), dtype=np.int32)
-    matrix = coo_matrix((ones, (units, uses)), shape=(n, len(terms))).tocsr()
+    matrix = count_uses(units, uses, (n, len(terms)))
     return TermCounts(
         tuple(terms),
         parts,

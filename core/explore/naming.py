@@ -137,7 +137,7 @@ def wordings_of_groups(
         return [[] for _ in range(groups)]
     presence = _Presence.of_terms(terms)
     most = max(MOST_LOOKED_AT // groups, FEWEST_LOOKED_AT)
-    looked_at = [_spaced(members, most) for members in _members(group, groups)]
+    looked_at = [_spaced(members, most) for members in members_of_groups(group, groups)]
     candidates = _candidates(presence, vectors, group, looked_at)
     return [
         list(_wordings(presence, found, members))
@@ -145,7 +145,8 @@ def wordings_of_groups(
     ]
 
 
-def _members(group: npt.NDArray[np.integer], groups: int) -> list[npt.NDArray[np.int64]]:
+def members_of_groups(group: npt.NDArray[np.integer], groups: int) -> list[npt.NDArray[np.int64]]:
+    """Return the units of each group 0..groups-1, ascending; negative groups have none."""
     order = np.argsort(group, kind="stable")
     bounds = np.searchsorted(group[order], np.arange(groups + 1))
     return [order[start:end] for start, end in pairwise(bounds.tolist())]

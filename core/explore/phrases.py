@@ -167,6 +167,19 @@ def joined(words: Sequence[str]) -> str:
     return text
 
 
+def count_uses(
+    units: npt.NDArray[np.int64], uses: npt.NDArray[np.int64], shape: tuple[int, int]
+) -> "csr_matrix":
+    """Return how often each unit has what is used, a sparse int32 matrix of a `shape` (n, V).
+
+    `units` (u,) and `uses` (u,) are the row and the column of each use.
+    """
+    from scipy.sparse import coo_matrix
+
+    ones = np.ones(len(units), dtype=np.int32)
+    return coo_matrix((ones, (units, uses)), shape=shape).tocsr()
+
+
 def _assemble(
     names: list[str],
     ends: npt.NDArray[np.int64],
@@ -174,10 +187,7 @@ def _assemble(
     phrases: npt.NDArray[np.int64],
     n: int,
 ) -> PhraseCounts:
-    from scipy.sparse import coo_matrix
-
-    ones = np.ones(len(units), dtype=np.int32)
-    matrix = coo_matrix((ones, (units, phrases)), shape=(n, len(names))).tocsr()
+    matrix = count_uses(units, phrases, (n, len(names)))
     return PhraseCounts(
         tuple(names),
         ends.astype(np.int32),

@@ -7,7 +7,7 @@ import numpy as np
 import numpy.typing as npt
 
 from core.explore.clusters import Clusters, ClusterSettings, cluster
-from core.explore.neighbours import Vectors
+from core.explore.neighbours import Vectors, unit_rows
 from core.explore.umap_layout import Points
 from core.i18n import N_
 from core.progress import SILENT, Progress
@@ -157,8 +157,7 @@ def _sum_of_directions(vectors: Vectors, units: npt.NDArray[np.int64]) -> npt.ND
     """Return the sum of the vectors of some units, each at unit length."""
     total = np.zeros(vectors.shape[1])
     for start in range(0, len(units), AT_ONCE):
-        values = np.asarray(vectors[units[start : start + AT_ONCE]], dtype=np.float32)
-        values = values / np.maximum(np.linalg.norm(values, axis=1, keepdims=True), 1e-12)
+        values = unit_rows(vectors, units[start : start + AT_ONCE])
         total += values.sum(axis=0, dtype=np.float64)
     return total
 

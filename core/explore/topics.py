@@ -2,13 +2,12 @@
 
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
-from itertools import pairwise
 
 import numpy as np
 import numpy.typing as npt
 
 from core.explore.keywords import TermCounts, keywords_of_groups
-from core.explore.naming import wordings_of_groups
+from core.explore.naming import members_of_groups, wordings_of_groups
 from core.explore.neighbours import Vectors, unit_rows
 
 NAME_LENGTH = 40
@@ -118,9 +117,7 @@ def _shortened(text: str) -> str:
 def _examples_of_groups(
     vectors: Vectors, group: npt.NDArray[np.int64], groups: int, count: int
 ) -> list[tuple[int, ...]]:
-    order = np.argsort(group, kind="stable")
-    bounds = np.searchsorted(group[order], np.arange(groups + 1))
-    return [_examples(vectors, order[start:end], count) for start, end in pairwise(bounds.tolist())]
+    return [_examples(vectors, members, count) for members in members_of_groups(group, groups)]
 
 
 def _examples(vectors: Vectors, members: npt.NDArray[np.int64], count: int) -> tuple[int, ...]:

@@ -22,6 +22,7 @@ from core.steps.cleaning import (
     remedy_counts,
     set_cleaning,
 )
+from core.steps.columns import column_kinds
 from core.steps.cross_tables import (
     choose_column,
     first_column,
@@ -65,7 +66,6 @@ from core.steps.reading import PreviewSettings, list_tables, preview
 from core.steps.report import ReportSettings, report
 from core.steps.search import SearchSettings, search, search_all_columns
 from core.steps.selecting import (
-    column_kinds,
     describe_units,
     nearest_units,
     rows_to_take_away,

@@ -9,14 +9,14 @@ import numpy as np
 import numpy.typing as npt
 
 from core.data import ColumnType, Groups, group_column
-from core.errors import ColumnMissing
 from core.explore import association, cross_table, striking_cells
 from core.i18n import N_
 from core.palette import category
 from core.progress import SILENT, Progress
 from core.project import Project
 from core.report import TopicsByColumn
-from core.steps.selecting import DESCRIBED, column_kinds
+from core.steps.columns import column_kinds, no_column
+from core.steps.selecting import DESCRIBED
 from core.steps.topics import TopicView
 
 # The first of these kinds that a table has is shown before anybody chose.
@@ -32,11 +32,7 @@ def topics_by_column(project: Project, view: TopicView, column: str) -> TopicsBy
     ColumnMissing where the table has none of that name.
     """
     if column not in project.column_names:
-        raise ColumnMissing(
-            N_("There is no column {column}. The columns are {columns}: choose one of these."),
-            column=column,
-            columns=", ".join(project.column_names[:30]),
-        )
+        raise no_column(column, project.column_names)
     kind = column_kinds(project).get(column, ColumnType.CATEGORY)
     clusters, ids = project.current("clusters").key, tuple(topic.id for topic in view.topics)
     # A proxy, as the cache keeps what it is asked with: a view has arrays as long as the table.
@@ -88,10 +84,7 @@ def further_columns(
     Those that go most closely together with the topics come first.
     """
     columns = [column for column in list(column_kinds(project))[:DESCRIBED] if column != first]
-    found = []
-    for done, column in enumerate(columns):
-        progress(done, len(columns), N_("Looking at the columns"))
-        found.append(topics_by_column(project, view, column))
+    found = _by_each(project, view, columns, progress)
     telling = [one for one in found if striking_cells(one.table, one.shape)]
     return tuple(sorted(telling, key=lambda one: -one.association)[:FURTHER])
 
@@ -99,11 +92,19 @@ def further_columns(
 def _most_telling(
     project: Project, view: TopicView, columns: list[str], progress: Progress = SILENT
 ) -> str:
-    found = {"": 0.0}
+    found = _by_each(project, view, columns, progress)
+    best = max(found, key=lambda one: one.association, default=None)
+    return best.column if best and best.association else ""
+
+
+def _by_each(
+    project: Project, view: TopicView, columns: list[str], progress: Progress
+) -> list[TopicsByColumn]:
+    found = []
     for done, column in enumerate(columns):
         progress(done, len(columns), N_("Looking at the columns"))
-        found[column] = topics_by_column(project, view, column).association
-    return max(found, key=lambda column: found[column])
+        found.append(topics_by_column(project, view, column))
+    return found
 
 
 @dataclass(frozen=True)

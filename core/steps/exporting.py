@@ -254,7 +254,7 @@ def kinds_of_columns(project: Project) -> dict[str, ColumnType]:
     """Return the columns that a sheet may hold as numbers or dates, and those that name rows.
 
     What a person chose as the text is none of these, and what was chosen as the id names rows. Of
-    the others none has decimals: where each value is another, it is an amount.
+    the others none has decimals: an older profile took amounts such as 1.234,50 for ids.
     """
     roles = project.state.roles
     kinds: dict[str, ColumnType] = {}

@@ -18,6 +18,7 @@ from core.errors import ColumnMissing, InputError
 from core.i18n import N_
 from core.progress import Progress
 from core.project import Artifact, Draft, Project, Recipe
+from core.steps.columns import no_column
 
 ROLES = ("text", "label", "date", "id")
 LOOKED_AT = 5000
@@ -100,11 +101,7 @@ def choose_roles(columns: list[str], settings: IngestSettings, proposed: Roles) 
     wanted = {role: getattr(settings, role) for role in ROLES}
     for column in filter(None, wanted.values()):
         if column not in columns:
-            raise ColumnMissing(
-                N_("There is no column {column}. The columns are {columns}: choose one of these."),
-                column=column,
-                columns=", ".join(columns[:30]),
-            )
+            raise no_column(column, columns)
     chosen = {role: wanted[role] or getattr(proposed, role) or "" for role in ROLES}
     if not chosen["text"]:
         raise ColumnMissing(

@@ -10,13 +10,14 @@ import pyarrow as pa
 import pyarrow.compute as pc
 
 from core.data import Edits, FileFormat, profile_table, propose_roles, read_tables, write_table
-from core.errors import ArtifactDamaged, ColumnMissing, InputError
+from core.errors import ArtifactDamaged, InputError
 from core.i18n import N_
 from core.learn import Predictions, TextClassifier
 from core.names import added_name
 from core.progress import SILENT, Progress
 from core.project import Artifact, Draft, Project, Recipe
 from core.steps.cleaning import edits_of_model
+from core.steps.columns import no_column
 from core.steps.embedding import Units
 from core.steps.ingest import content_hash
 from core.steps.models import ShelvedModel, find_model, load_model
@@ -246,11 +247,7 @@ def _text_column(project: Project, table: pa.Table, wanted: str) -> str:
         or propose_roles(profile_table(table)).text
     )
     if column is None or column not in table.column_names:
-        raise ColumnMissing(
-            N_("There is no column {column}. The columns are {columns}: choose one of these."),
-            column=wanted or same,
-            columns=", ".join(table.column_names[:30]),
-        )
+        raise no_column(wanted or same, table.column_names)
     return column
 
 

@@ -12,6 +12,7 @@ from core.data import ColumnType, parse_dates
 from core.data.numbers import parse_numbers
 from core.explore import SelectionDescription, describe_selection
 from core.project import Project
+from core.steps.columns import column_kinds
 from core.steps.editing import rows_of_units
 from core.steps.exporting import added_columns
 from core.steps.opened_map import neighbours_behind, open_map
@@ -19,8 +20,6 @@ from core.steps.topics import TopicView
 
 DESCRIBED = 20
 """So many columns are compared; more would take longer than a hand waits."""
-
-TELLING = (ColumnType.CATEGORY, ColumnType.NUMBER, ColumnType.DATE, ColumnType.LANGUAGE)
 
 
 def describe_units(
@@ -34,20 +33,6 @@ def describe_units(
     rows[rows_of_units(view, units)] = True
     values, numbers = _columns(project.folder, project.current("table").key, *_kinds_key(project))
     return describe_selection(inside, opened.terms, rows, values, numbers=dict(numbers))
-
-
-def column_kinds(project: Project) -> dict[str, ColumnType]:
-    """Return the columns that a map can be coloured by, in the order of the file, and their kind.
-
-    What a person chose as label or date is taken as such.
-    """
-    table, roles = project.current("table"), project.state.roles
-    kinds = {one["name"]: ColumnType(one["type"]) for one in table.json("profile")["columns"]}
-    for role, kind in (("label", ColumnType.CATEGORY), ("date", ColumnType.DATE)):
-        if roles.get(role) in kinds:
-            kinds[roles[role]] = kind
-    kinds.pop(roles.get("text", ""), None)
-    return {name: kind for name, kind in kinds.items() if kind in TELLING}
 
 
 def nearest_units(project: Project, unit: int, most: int = 5) -> list[int]:

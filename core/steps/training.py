@@ -32,6 +32,7 @@ from core.progress import Progress
 from core.project import Artifact, Draft, Project, Recipe
 from core.settings import SEED, Settings
 from core.steps.cleaning import edits_behind, inputs_of_texts, reading_of_long_texts, texts_behind
+from core.steps.columns import no_column
 from core.steps.embedding import texts_of, vectors_of
 from core.steps.topics import load_topics
 
@@ -191,11 +192,7 @@ def labels_of_rows(project: Project, source: str) -> list[str]:
         return [given.get(row, "") for row in range(project.row_count)]
     if source == TOPICS:
         return load_topics(project).names_of_rows()
-    raise ColumnMissing(
-        N_("There is no column {column}. The columns are {columns}: choose one of these."),
-        column=source,
-        columns=", ".join(columns[:30]),
-    )
+    raise no_column(source, columns)
 
 
 def gather_lessons(project: Project, settings: TrainSettings) -> Lessons:

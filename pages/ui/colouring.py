@@ -72,15 +72,13 @@ def colour_map(
     clusters = opened.current("clusters").key
     names = _topic_names(topics, codes, opened_map.places, chosen, clusters)
     legend = ""
-    column = choice.removeprefix(COLUMN)
     if choice == CONFIDENCE:
         legend = _("Confidence")
         codes = np.minimum(topics.confidence * len(SCALE), len(SCALE) - 1).astype(np.uint16)
-        palette, names = list(SCALE), _bare(names, range_names(np.linspace(0, 1, len(SCALE) + 1)))
-    elif choice != column and column in (kinds := column_kinds(opened)):
-        kept = _of_column(opened.folder, opened.current("vectors").key, column, kinds[column])
+        palette, names = list(SCALE), _bare(names, _confidence_names())
+    elif kept := _chosen_column(choice, opened):
         codes, palette, names = kept.codes, kept.palette, _bare(names, _worded(kept))
-        legend = column_titles(opened)(column)
+        legend = column_titles(opened)(choice.removeprefix(COLUMN))
         if (codes == GREY).any():
             names.append(MapName(GREY, _(kept.rest)))
     hidden = topics.topic_of_unit == EXCLUDED
@@ -89,14 +87,17 @@ def colour_map(
 
 def legend_of(choice: str, opened: Project) -> list[tuple[str, str]]:
     """Return each colour of the map with what it means, where it does not stand for a topic."""
-    column = choice.removeprefix(COLUMN)
     if choice == CONFIDENCE:
-        return list(zip(SCALE, range_names(np.linspace(0, 1, len(SCALE) + 1)), strict=True))
-    if choice == column or column not in (kinds := column_kinds(opened)):
+        return list(zip(SCALE, _confidence_names(), strict=True))
+    kept = _chosen_column(choice, opened)
+    if kept is None:
         return []
-    kept = _of_column(opened.folder, opened.current("vectors").key, column, kinds[column])
     rest = [(REST, _(kept.rest))] if (kept.codes == GREY).any() else []
     return [*zip(kept.palette, _worded(kept), strict=True), *rest]
+
+
+def _confidence_names() -> list[str]:
+    return range_names(np.linspace(0, 1, len(SCALE) + 1))
 
 
 def _topic_codes(topics: TopicView) -> tuple[npt.NDArray[np.uint16], list[str]]:
@@ -164,6 +165,14 @@ class ColumnColours:
     values: tuple[str, ...]
     kind: ColumnType
     rest: str
+
+
+def _chosen_column(choice: str, opened: Project) -> ColumnColours | None:
+    """Return the column that a choice names; None where it names none that is there."""
+    column = choice.removeprefix(COLUMN)
+    if choice == column or column not in (kinds := column_kinds(opened)):
+        return None
+    return _of_column(opened.folder, opened.current("vectors").key, column, kinds[column])
 
 
 @lru_cache(maxsize=16)

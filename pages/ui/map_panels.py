@@ -12,6 +12,7 @@ from pages.ui.map_chart import MapEvent
 from pages.ui.row_panel import row_panel
 from pages.ui.scene import Selection
 from pages.ui.selection_panel import selection_panel
+from pages.ui.switch import switch
 from pages.ui.topic_editor import (
     carried_note,
     edit_chosen,
@@ -47,16 +48,7 @@ def draw_panels(
     titles = {TOPICS: _("Topics"), SELECTION: _("Selection"), ROW: _("Row")}
     # Set before it is drawn: the map and a link choose the panel too.
     st.session_state.setdefault("panel", TOPICS)
-    panel = st.segmented_control(
-        _("Panel"),
-        list(titles),
-        required=True,
-        format_func=titles.get,
-        key="panel",
-        persist_state="session",
-        label_visibility="collapsed",
-        width="stretch",
-    )
+    panel = switch(_("Panel"), titles, key="panel", label_visibility="collapsed", width="stretch")
     if panel == SELECTION:
         selection_panel(opened, opened_map, topics, selection)
     elif panel == ROW:
@@ -103,12 +95,10 @@ def _chosen(opened: Project, topics: TopicView, *, coloured: bool) -> list[Topic
             "rows": [topic.rows for topic in topics.topics],
         }
     )
-    if not coloured:
-        frame = frame.drop(columns="colour")
     shown = (
-        frame
-        if not coloured
-        else frame.style.map(lambda c: f"background-color: {c}; color: {c}", subset=["colour"])
+        frame.style.map(lambda c: f"background-color: {c}; color: {c}", subset=["colour"])
+        if coloured
+        else frame.drop(columns="colour")
     )
     picked = st.dataframe(
         shown,

@@ -8,7 +8,7 @@ from pathlib import Path
 
 import streamlit as st
 
-from core.data import CsvForm, FileFormat
+from core.data import FileFormat
 from core.data.writing import XLSX_ROWS
 from core.errors import ColumnMissing
 from core.figures import number, share
@@ -25,7 +25,7 @@ from core.steps.exporting import csv_form
 from pages.ui.attachments import offer_stream
 from pages.ui.columns import titles_in
 from pages.ui.downloads import table_pieces
-from pages.ui.exports import format_choices
+from pages.ui.exports import Choice, format_choices
 from pages.ui.jobs import ask, start_button, submit
 from pages.ui.words import _, listed, plain, rows_of
 
@@ -127,19 +127,20 @@ def _downloads(opened: Project, stored: StoredPrediction) -> None:
                 offer_stream(
                     f"{stored.key}-{choice.key}",
                     choice.file_name(name),
-                    partial(_pieces, stored, choice.format, csv_form(opened, choice.style)),
+                    partial(_pieces, opened, stored, choice),
                 ),
                 help=choice.purpose,
                 width="stretch",
             )
 
 
-def _pieces(stored: StoredPrediction, file_format: FileFormat, form: CsvForm) -> Iterator[bytes]:
+def _pieces(opened: Project, stored: StoredPrediction, choice: Choice) -> Iterator[bytes]:
     """Read the table when it is asked for: an offer lasts, and would keep it in memory.
 
     Raises FileNotFoundError, before there are pieces, when the prediction has been deleted.
     """
-    return table_pieces(stored.artifact.table("table"), file_format, form)
+    form = csv_form(opened, choice.style)
+    return table_pieces(stored.artifact.table("table"), choice.format, form)
 
 
 @st.dialog(" ")

@@ -2,8 +2,7 @@
 
 from enum import StrEnum
 
-import streamlit as st
-
+from pages.ui.switch import switch
 from pages.ui.words import _
 
 
@@ -17,13 +16,6 @@ class View(StrEnum):
 def choose_view() -> View:
     """Let a person choose how to look at the topics; it stays when the page is left."""
     titles = {View.ALL: _("All topics"), View.BY_COLUMN: _("Topics by column")}
-    return st.segmented_control(
-        _("View"),
-        list(titles),
-        required=True,
-        default=View.ALL,
-        format_func=titles.get,
-        key="topics-view",
-        persist_state="session",
-        label_visibility="collapsed",
+    return switch(
+        _("View"), titles, key="topics-view", default=View.ALL, label_visibility="collapsed"
     )

@@ -13,6 +13,7 @@ from core.report import Figure, flat_table, write_cross_table
 from core.steps import TopicView, choose_column, column_kinds, first_column, topics_by_column
 from pages.ui.columns import column_titles
 from pages.ui.downloads import table_pieces
+from pages.ui.switch import switch
 from pages.ui.words import _, language
 
 
@@ -60,14 +61,11 @@ def _figure(opened: Project) -> Figure:
         Figure.OF_VALUE: _("% of the value"),
         Figure.OF_TOPIC: _("% of the topic"),
     }
-    return st.segmented_control(
+    return switch(
         _("Show"),
-        list(titles),
-        required=True,
-        default=Figure.ROWS,
-        format_func=titles.get,
+        titles,
         key=f"cross-figure-{opened.id}",
-        persist_state="session",
+        default=Figure.ROWS,
         help=_(
             "Rows, or how much of a value's rows each topic is, or how much of a topic's rows "
             "come with each value."
